@@ -1,0 +1,2 @@
+import * as kafkajs from 'kafkajs'
+console.log('operation-service', typeof kafkajs.Kafka)

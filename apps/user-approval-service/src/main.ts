@@ -1,0 +1,2 @@
+import * as kafkajs from 'kafkajs'
+console.log('user-approval-service', typeof kafkajs.Kafka)
