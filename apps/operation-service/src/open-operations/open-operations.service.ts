@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common'
+import { InjectConnection } from '@nestjs/mongoose'
+import { InjectMetric } from '@willsoto/nestjs-prometheus'
+import { type Connection } from 'mongoose'
+import { Gauge } from 'prom-client'
+
+import { acceptedAt } from '#contracts'
+import { databaseError, DatabaseUnavailable, OpenWalk, WALK_START, type WalkState } from '#store'
+
+import { OperationsRepository } from '../operations/operations.repository.js'
+
+/** Milliseconds between counts, and between stored positions. */
+const COUNT_EVERY = 5_000
+
+/** Knows which operations are open: walks from the stored mark, and tells how many there are and how old. */
+@Injectable()
+export class OpenOperations {
+  private walk: OpenWalk | undefined
+  private countedAt = -Infinity
+
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly repository: OperationsRepository,
+    @InjectMetric('tideway_operations_open') private readonly open: Gauge,
+    @InjectMetric('tideway_operations_oldest_open_age_seconds') private readonly oldest: Gauge,
+  ) {}
+
+  /**
+   * Walks on.
+   * @param horizon milliseconds since the epoch: open ones accepted before are looked for, however young
+   * @returns the oldest open ids, in order @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async look(horizon: number): Promise<string[]> {
+    this.walk ??= await this.resume()
+    const open = await this.walk.next(Date.now(), horizon)
+    const [first] = open
+    this.oldest.set(first ? Math.max(0, Date.now() - acceptedAt(first)) / 1_000 : 0)
+    if (performance.now() - this.countedAt >= COUNT_EVERY) {
+      await this.count(this.walk.position)
+      await this.store(this.walk.position)
+      this.countedAt = performance.now()
+    }
+    return open
+  }
+
+  /** Another replica looks after them now: it tells the numbers. */
+  standDown(): void {
+    this.walk = undefined
+    this.open.remove()
+    this.oldest.remove()
+  }
+
+  private async count({ mark, stragglers }: WalkState): Promise<void> {
+    // In this order: an operation that ends in between is counted as open, not as less than none.
+    const ended = await this.repository.outcomes.countAfter(mark)
+    const begun = await this.repository.operations.countAfter(mark)
+    this.open.set(begun - ended + stragglers.length)
+  }
+
+  private async resume(): Promise<OpenWalk> {
+    const state = await this.positions
+      .findOne({ _id: 'open' })
+      .catch((error: unknown) => Promise.reject(databaseError(error)))
+    const { operations, outcomes } = this.repository
+    return new OpenWalk(
+      {
+        begun: (after, before, limit) => operations.idsBetween(after, before, limit),
+        ended: (ids) => outcomes.present(ids),
+      },
+      state ?? WALK_START,
+    )
+  }
+
+  private async store({ mark, stragglers }: WalkState): Promise<void> {
+    try {
+      await this.positions.updateOne(
+        { _id: 'open' },
+        { $set: { mark, stragglers } },
+        { upsert: true },
+      )
+    } catch (error) {
+      throw databaseError(error)
+    }
+  }
+
+  private get positions() {
+    const { db } = this.connection
+    if (!db) throw new DatabaseUnavailable()
+    return db.collection<WalkState & { _id: string }>('walk')
+  }
+}

@@ -1,0 +1,23 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose'
+
+/** An accepted operation. Stored once, never changed: how it ended is an outcome of its own. */
+@Schema({ collection: 'operations', versionKey: false })
+export class OperationRecord {
+  @Prop({ type: String })
+  _id: string
+
+  @Prop({ type: String, required: true })
+  name: string
+
+  @Prop({ type: String })
+  email?: string
+
+  @Prop({ type: Date, required: true })
+  createdAt: Date
+
+  /** The process that accepted it, and has to publish it; see PublicationMarks. */
+  @Prop({ type: String, required: true })
+  acceptedBy: string
+}
+
+export const OperationSchema = SchemaFactory.createForClass(OperationRecord)

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common'
+import { MongooseModule } from '@nestjs/mongoose'
+
+import { OperationRecord, OperationSchema } from './operation.schema.js'
+import { OperationsRepository } from './operations.repository.js'
+import { OutcomeRecord, OutcomeSchema } from './outcome.schema.js'
+
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: OperationRecord.name, schema: OperationSchema },
+      { name: OutcomeRecord.name, schema: OutcomeSchema },
+    ]),
+  ],
+  providers: [OperationsRepository],
+  exports: [OperationsRepository],
+})
+export class OperationsStoreModule {}

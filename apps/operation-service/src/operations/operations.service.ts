@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common'
+
+import { type MessageOf } from '#contracts'
+
+import { Acceptance } from './acceptance.service.js'
+import { type NewUserDto, type OperationDto } from './operation.dto.js'
+import { type OperationRecord } from './operation.schema.js'
+import { OperationMetrics } from './operations.metrics.js'
+import { OperationsRepository } from './operations.repository.js'
+import { type OutcomeRecord } from './outcome.schema.js'
+
+@Injectable()
+export class OperationsService {
+  constructor(
+    private readonly acceptance: Acceptance,
+    private readonly repository: OperationsRepository,
+    private readonly metrics: OperationMetrics,
+  ) {}
+
+  /** Accepts the creation of a user: it is stored when this returns, and published soon after. */
+  async createUser({ name, email }: NewUserDto): Promise<OperationDto> {
+    return asDto(await this.acceptance.accept({ name, ...(email === undefined ? {} : { email }) }))
+  }
+
+  async find(id: string): Promise<OperationDto | undefined> {
+    const found = await this.repository.get(id)
+    return found && asDto(found.operation, found.outcome)
+  }
+
+  /** Stores how operations ended. An outcome without an operation is left out: nobody asked for it. */
+  async finish(responses: MessageOf<'user-create-response'>[]): Promise<void> {
+    const finishedAt = new Date()
+    const known = await this.repository.operations.present(
+      responses.map(({ operationId }) => operationId),
+    )
+    const outcomes = responses
+      .filter(({ operationId }) => known.has(operationId))
+      .map(({ operationId, userId, outcome, error, steps }) => ({
+        _id: operationId,
+        state: outcome,
+        userId,
+        ...(error ? { error } : {}),
+        steps,
+        finishedAt,
+      }))
+    const repeated = await this.repository.outcomes.insert(outcomes)
+    this.metrics.unknown(responses.length - outcomes.length)
+    this.metrics.repeated(repeated.size)
+    for (const outcome of outcomes) {
+      if (!repeated.has(outcome._id)) this.metrics.finished(outcome)
+    }
+  }
+}
+
+function asDto(
+  { _id, name, email, createdAt }: OperationRecord,
+  outcome?: OutcomeRecord,
+): OperationDto {
+  return {
+    id: _id,
+    type: 'user-create',
+    state: outcome?.state ?? 'pending',
+    data: { name, ...(email === undefined ? {} : { email }) },
+    ...(outcome?.state === 'completed' ? { result: { userId: outcome.userId } } : {}),
+    ...(outcome?.error ? { error: outcome.error } : {}),
+    createdAt: createdAt.toISOString(),
+    ...(outcome ? { finishedAt: outcome.finishedAt.toISOString() } : {}),
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common'
+import { InjectMetric } from '@willsoto/nestjs-prometheus'
+import { Gauge } from 'prom-client'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { firstIdAt, type MessageOf } from '#contracts'
+import { canRetry, Publisher } from '#kafka'
+
+import { type OperationRecord } from '../operations/operation.schema.js'
+
+/** Operations published at once. */
+const BATCH = 500
+const TRY_AGAIN_AFTER = 500
+/** Milliseconds a stopping process goes on publishing; what is left is another one's. */
+const DRAIN_WITHIN = 8_000
+/** Milliseconds that a clock may be set back without an id falling below the mark. */
+const CLOCK_STEP = 1_000
+
+/**
+ * The operations that this process accepted and has not published yet. They are published in order and in batches, for
+ * as long as it takes; the store has them, so should this process die, another one goes on from its mark.
+ */
+@Injectable()
+export class Outbox {
+  private readonly logger = new Logger(Outbox.name)
+  /** Ids, in order; also of those whose write is under way. */
+  private readonly unpublished = new Set<string>()
+  private queue: OperationRecord[] = []
+  private working: Promise<void> | undefined
+  private readonly stopping = new AbortController()
+
+  constructor(
+    private readonly publisher: Publisher,
+    @InjectMetric('tideway_operations_unpublished') private readonly gauge: Gauge,
+  ) {}
+
+  /** How many operations are not published, or may be stored and then have to be. */
+  get size(): number {
+    return this.unpublished.size
+  }
+
+  /** Every operation below this id that this process accepted has been published. */
+  get publishedBelow(): string {
+    const [oldest] = this.unpublished
+    return oldest ?? firstIdAt(Date.now() - CLOCK_STEP)
+  }
+
+  /** These are about to be stored: the mark stays below them. */
+  expect(operations: readonly OperationRecord[]): void {
+    for (const { _id } of operations) this.unpublished.add(_id)
+  }
+
+  /** These were not stored. */
+  forget(operations: readonly OperationRecord[]): void {
+    for (const { _id } of operations) this.unpublished.delete(_id)
+    this.gauge.set(this.size)
+  }
+
+  /** These are stored: publishes them, soon. */
+  publish(operations: readonly OperationRecord[]): void {
+    for (const operation of operations) this.queue.push(operation)
+    this.gauge.set(this.size)
+    this.working ??= this.work()
+  }
+
+  /** Publishes what is left, while there is time; the rest is another process' to publish. */
+  async drain(): Promise<void> {
+    await Promise.race([this.working, sleep(DRAIN_WITHIN, undefined, { ref: false })])
+    this.stopping.abort()
+    if (this.size > 0)
+      this.logger.warn(`Leaving ${this.size} operations to be published by another process.`)
+  }
+
+  private async work(): Promise<void> {
+    while (this.queue.length > 0 && !this.stopping.signal.aborted) {
+      const batch = this.queue.slice(0, BATCH)
+      try {
+        await this.publisher.publish('user-create', batch.map(asMessage))
+        this.queue = this.queue.slice(batch.length)
+        this.forget(batch)
+      } catch (error) {
+        if (!canRetry(error)) throw error
+        this.logger.warn(`${this.size} operations wait to be published: Kafka does not take them.`)
+        await sleep(TRY_AGAIN_AFTER)
+      }
+    }
+    this.working = undefined
+  }
+}
+
+export function asMessage({
+  _id,
+  name,
+  email,
+  createdAt,
+}: Pick<OperationRecord, '_id' | 'name' | 'email' | 'createdAt'>): MessageOf<'user-create'> {
+  return {
+    operationId: _id,
+    name,
+    ...(email === undefined ? {} : { email }),
+    createdAt: createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common'
+import { InjectConnection } from '@nestjs/mongoose'
+import { type Connection } from 'mongoose'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { databaseError, DatabaseUnavailable, DURABLE } from '#store'
+
+import { Outbox } from './outbox.service.js'
+
+const EVERY = 1_000
+/** A process that has said nothing for so long is taken for dead, in milliseconds. */
+const DEAD_AFTER = 5_000
+/** A process that was dead for so long does not come back: its mark is removed. */
+const GONE_AFTER = 10 * 60_000
+
+/** How far a process has published what it accepted, and when it last said so, by the database's clock. */
+export interface PublicationMark {
+  _id: string
+  publishedBelow: string
+  heartbeatAt: Date
+}
+
+/**
+ * Keeps this process' mark in the database: the id below which everything it accepted has been published. What a dead
+ * process accepted above its mark is published again by another one, and only that.
+ */
+@Injectable()
+export class PublicationMarks implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(PublicationMarks.name)
+  /** This process, as operations name it in `acceptedBy`. */
+  readonly processId = randomUUID()
+  private kept = false
+  private readonly stopping = new AbortController()
+  private working: Promise<void> | undefined
+
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Whether the mark has been stored: before that nothing may be accepted, for nobody would look for it. */
+  get isKept(): boolean {
+    return this.kept
+  }
+
+  onApplicationBootstrap(): void {
+    this.working = this.work()
+  }
+
+  /** HTTP and the consumer have closed: publishes what is left, and leaves a mark where something stays. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.outbox.drain()
+    this.stopping.abort()
+    await this.working
+    try {
+      if (this.outbox.size === 0) await this.marks.deleteOne({ _id: this.processId })
+      else await this.keep()
+    } catch (error) {
+      this.logger.warn('The mark was not stored.', error)
+    }
+  }
+
+  /** Marks of processes that say nothing any more. @throws DatabaseUnavailable, OutcomeUnknown */
+  async ofTheDead(): Promise<PublicationMark[]> {
+    try {
+      return await this.marks
+        .find({ $expr: { $lt: ['$heartbeatAt', { $subtract: ['$$NOW', DEAD_AFTER] }] } })
+        .toArray()
+    } catch (error) {
+      throw databaseError(error)
+    }
+  }
+
+  /**
+   * Moves a dead process' mark on, after what lay above it was published. It is kept for some minutes: should the
+   * process only have slept, and accept something before it keeps its mark again, that is found.
+   */
+  async moveOn({ _id, heartbeatAt }: PublicationMark, publishedBelow: string): Promise<void> {
+    const dead = { _id, heartbeatAt }
+    try {
+      await this.marks.updateOne(dead, { $max: { publishedBelow } }, { writeConcern: DURABLE })
+      await this.marks.deleteOne({
+        ...dead,
+        $expr: { $lt: ['$heartbeatAt', { $subtract: ['$$NOW', GONE_AFTER] }] },
+      })
+    } catch (error) {
+      throw databaseError(error)
+    }
+  }
+
+  private async work(): Promise<void> {
+    const { signal } = this.stopping
+    while (!signal.aborted) {
+      try {
+        await this.keep()
+        this.kept = true
+      } catch (error) {
+        this.logger.debug(`The mark was not stored: ${String(databaseError(error))}`)
+      }
+      await sleep(this.kept ? EVERY : EVERY / 5, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  private async keep(): Promise<void> {
+    await this.marks.updateOne(
+      { _id: this.processId },
+      [
+        {
+          $set: { publishedBelow: { $literal: this.outbox.publishedBelow }, heartbeatAt: '$$NOW' },
+        },
+      ],
+      { upsert: true, writeConcern: DURABLE, timeoutMS: 2_000 },
+    )
+  }
+
+  private get marks() {
+    const { db } = this.connection
+    if (!db) throw new DatabaseUnavailable()
+    return db.collection<PublicationMark>('publication_marks')
+  }
+}

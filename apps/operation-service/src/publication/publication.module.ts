@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common'
+import { makeGaugeProvider } from '@willsoto/nestjs-prometheus'
+
+import { Outbox } from './outbox.service.js'
+import { PublicationMarks } from './publication-marks.service.js'
+
+@Module({
+  providers: [
+    Outbox,
+    PublicationMarks,
+    makeGaugeProvider({
+      name: 'tideway_operations_unpublished',
+      help: 'Operations this process accepted and has not published yet.',
+    }),
+  ],
+  exports: [Outbox, PublicationMarks],
+})
+export class PublicationModule {}

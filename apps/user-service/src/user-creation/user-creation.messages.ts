@@ -1,0 +1,32 @@
+import { type Decision, type FailureCode, type MessageOf, OUTCOME_OF } from '#contracts'
+
+import { type DecisionRecord } from '../users/decision.schema.js'
+import { type UserRecord } from '../users/user.schema.js'
+
+const MESSAGES: Record<FailureCode, string> = {
+  'approval-rejected': 'The user was rejected.',
+  'approval-deadline': 'The user was not decided in time.',
+}
+
+export function approvalRequest({ _id, name, email }: UserRecord): MessageOf<'user-approve'> {
+  return { operationId: _id, userId: _id, name, ...(email === undefined ? {} : { email }) }
+}
+
+export function creationResponse(
+  user: UserRecord,
+  { approval, decidedAt }: DecisionRecord,
+): MessageOf<'user-create-response'> {
+  const outcome: { outcome: 'completed' | 'failed'; code?: FailureCode } =
+    OUTCOME_OF[approval satisfies Decision]
+  return {
+    operationId: user._id,
+    userId: user._id,
+    outcome: outcome.outcome,
+    ...(outcome.code ? { error: { code: outcome.code, message: MESSAGES[outcome.code] } } : {}),
+    steps: {
+      publishedAt: user.publishedAt.toISOString(),
+      approvalAskedAt: user.requestedAt.toISOString(),
+      decidedAt: decidedAt.toISOString(),
+    },
+  }
+}

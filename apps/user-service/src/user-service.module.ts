@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+
+import { KafkaModule } from '#kafka'
+import { ServiceDefaultsModule } from '#service-defaults'
+import { DatabaseModule } from '#store'
+
+import { UserCreationModule } from './user-creation/user-creation.module.js'
+import { type UserServiceSettings } from './user-service.settings.js'
+import { UsersModule } from './users/users.module.js'
+
+@Module({})
+export class UserServiceModule {
+  static forRoot(settings: UserServiceSettings): DynamicModule {
+    return {
+      module: UserServiceModule,
+      imports: [
+        ServiceDefaultsModule,
+        DatabaseModule.forRoot({ uri: settings.MONGODB_URI, name: 'user_service' }),
+        KafkaModule.forRoot({ service: 'user-service', settings, requiredForReadiness: true }),
+        UsersModule,
+        UserCreationModule.forRoot(settings),
+      ],
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose'
+
+/** A requested user. Stored once, never changed: how it was decided is a decision of its own. */
+@Schema({ collection: 'users', versionKey: false })
+export class UserRecord {
+  /** The user's id: its operation's. */
+  @Prop({ type: String })
+  _id: string
+
+  @Prop({ type: String, required: true })
+  name: string
+
+  @Prop({ type: String })
+  email?: string
+
+  /** When its operation was accepted. */
+  @Prop({ type: Date, required: true })
+  createdAt: Date
+
+  /** When its operation was published. */
+  @Prop({ type: Date, required: true })
+  publishedAt: Date
+
+  /** When it was stored here; its approval is asked for right after. */
+  @Prop({ type: Date, required: true })
+  requestedAt: Date
+}
+
+export const UserSchema = SchemaFactory.createForClass(UserRecord)

@@ -1,0 +1,96 @@
+import { SCHEMA_VERSION } from './topic.js'
+import { deadLetterTopic, subscriptions, topics, type TopicName } from './topics.js'
+
+/** Which service publishes a topic. */
+const PUBLISHERS = {
+  'user-create': 'operation-service',
+  'user-approve': 'user-service',
+  'user-approve-response': 'user-approval-service',
+  'user-create-response': 'user-service',
+} as const satisfies Record<TopicName, keyof typeof subscriptions>
+
+const names = Object.keys(topics) as TopicName[]
+
+function subscriberOf(topic: TopicName): string {
+  const [subscriber] = Object.entries(subscriptions).filter(([, handled]) =>
+    (handled as readonly TopicName[]).includes(topic),
+  )
+  return subscriber![0]
+}
+
+const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+/** The topics as an AsyncAPI 3 document; `docs/asyncapi.yaml` is made of it. */
+export function asyncApiDocument(): object {
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Tideway',
+      version: String(SCHEMA_VERSION),
+      description:
+        'The topics of the user-creation saga. Additive changes keep the schema version; a consumer that meets a higher one stops that partition and waits to be upgraded.',
+      license: { name: 'MIT' },
+    },
+    defaultContentType: 'application/json',
+    channels: Object.fromEntries(
+      names.map((name) => [
+        camel(name),
+        {
+          address: name,
+          description: `${topics[name].summary} Dead letters: ${deadLetterTopic(name)}. Partitions: ${topics[name].partitions}.`,
+          messages: { [camel(name)]: { $ref: `#/components/messages/${camel(name)}` } },
+        },
+      ]),
+    ),
+    operations: Object.fromEntries(
+      names.flatMap((name) =>
+        (['send', 'receive'] as const).map((action) => {
+          const service = action === 'send' ? PUBLISHERS[name] : subscriberOf(name)
+          return [
+            `${camel(service)}.${action}.${camel(name)}`,
+            {
+              action,
+              title: `${service} ${action === 'send' ? 'publishes' : 'handles'} ${name}`,
+              channel: { $ref: `#/channels/${camel(name)}` },
+              messages: [{ $ref: `#/channels/${camel(name)}/messages/${camel(name)}` }],
+            },
+          ]
+        }),
+      ),
+    ),
+    components: {
+      messages: Object.fromEntries(
+        names.map((name) => [
+          camel(name),
+          {
+            name,
+            summary: topics[name].summary,
+            contentType: 'application/json',
+            headers: { $ref: '#/components/schemas/headers' },
+            payload: topics[name].schema,
+            bindings: {
+              kafka: {
+                key: { type: 'string', description: "The operation's id" },
+              },
+            },
+            examples: [{ name: 'recorded', payload: topics[name].fixture }],
+          },
+        ]),
+      ),
+      schemas: {
+        headers: {
+          type: 'object',
+          required: ['message-id', 'schema-version'],
+          properties: {
+            'message-id': {
+              type: 'string',
+              description: '<operation id>:<topic>, the same for a message that is published again',
+            },
+            'schema-version': { type: 'string', const: String(SCHEMA_VERSION) },
+            traceparent: { type: 'string', description: 'W3C Trace Context' },
+          },
+        },
+      },
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { type Static } from 'typebox'
+
+import { userApproveResponse } from './user-approve-response.topic.js'
+import { userApprove } from './user-approve.topic.js'
+import { userCreateResponse } from './user-create-response.topic.js'
+import { userCreate } from './user-create.topic.js'
+
+/** All topics. Publishers, handlers, checks and documents are typed and made from this map. */
+export const topics = {
+  'user-create': userCreate,
+  'user-approve': userApprove,
+  'user-approve-response': userApproveResponse,
+  'user-create-response': userCreateResponse,
+} as const
+
+export type TopicName = keyof typeof topics
+export type MessageOf<Topic extends TopicName> = Static<(typeof topics)[Topic]['schema']>
+
+/** Which service handles which topics: one that handles fewer, more or one twice does not start. */
+export const subscriptions = {
+  'operation-service': ['user-create-response'],
+  'user-service': ['user-create', 'user-approve-response'],
+  'user-approval-service': ['user-approve'],
+} as const satisfies Record<string, readonly TopicName[]>
+
+export type ServiceName = keyof typeof subscriptions
+
+/** Where the dead letters of a topic go. */
+export function deadLetterTopic<Topic extends string>(topic: Topic): `${Topic}.dlq` {
+  return `${topic}.dlq`
+}
+
+/** The header `message-id`: the same for a message that is published again. */
+export function messageId(operationId: string, topic: TopicName): string {
+  return `${operationId}:${topic}`
+}

@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { Logger } from '@nestjs/common'
+import { ServerKafka } from '@nestjs/microservices'
+import { type Consumer, type ConsumerCrashEvent, type EachBatchPayload, Kafka } from 'kafkajs'
+import { isObservable, lastValueFrom } from 'rxjs'
+
+import { type ServiceName, subscriptions, type TopicName } from '#contracts'
+
+import { type DeadLetters } from './dead-letters.js'
+import { FailureWatch } from './failure-watch.js'
+import { Gate } from './gate.js'
+import { TopicMismatch, text } from './kafka.errors.js'
+import { type KafkaMetrics } from './kafka.metrics.js'
+import { Lane } from './lane.js'
+import { type Handler, MessageHandling } from './message-handling.js'
+import { assignBySubscription } from './partition-assigner.js'
+import { OffsetCommits } from './offset-commits.js'
+import { type TopicAdmin } from './topic-admin.js'
+
+/** Messages of a topic that a process has in hand at a time, unless it says otherwise. */
+const IN_FLIGHT = 2_000
+/** A member that is killed holds its partitions for so long. */
+const SESSION_TIMEOUT = 10_000
+/** A fetch waits so long for messages; a stop waits for the fetch. */
+const FETCH_WAIT = 200
+const RESTART_AFTER = 1_000
+const LEAVE_WITHIN = 5_000
+
+export interface BatchKafkaServerParts {
+  service: ServiceName
+  kafka: Kafka
+  topicAdmin: TopicAdmin
+  deadLetters: DeadLetters
+  metrics: KafkaMetrics
+  /** How many messages of a topic are in the handlers' hands at a time, over all partitions; 2,000 if not said. */
+  inFlight?: Partial<Record<TopicName, number>>
+}
+
+/**
+ * Nest's Kafka transport in batches: handlers are Nest's own (decorators, pipes, interceptors), called once for a batch
+ * of one partition instead of once for a message. Effects first, then what follows is published, then the offset is
+ * committed. Partitions do not wait for each other. A broker that is away is waited for.
+ */
+export class BatchKafkaServer extends ServerKafka {
+  protected override readonly logger = new Logger(BatchKafkaServer.name)
+  private readonly lanes = new Map<string, Lane>()
+  private readonly commits = new OffsetCommits((offsets) => this.commit(offsets))
+  private readonly closing = new AbortController()
+  private readonly handling = new Map<string, MessageHandling>()
+  private living: Promise<void> | undefined
+  private member = false
+
+  constructor(private readonly parts: BatchKafkaServerParts) {
+    super({
+      postfixId: '',
+      client: { clientId: parts.service, brokers: [] },
+      consumer: { groupId: parts.service },
+    })
+  }
+
+  /** Whether this process is a member of its group. A rebalance does not change it. */
+  get isMember(): boolean {
+    return this.member
+  }
+
+  /**
+   * Called by Nest. Calls back at once: until the broker answers, the service is alive and not ready.
+   * @throws (to the callback) when the handlers are not those that the service must have, by `subscriptions`
+   */
+  override async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      this.checkHandlers()
+    } catch (error) {
+      callback(error)
+      return
+    }
+    this.living = this.live()
+    callback()
+  }
+
+  /** Finishes the chunks in hand, commits, leaves the group. */
+  override async close(): Promise<void> {
+    this.closing.abort()
+    await Promise.all([...this.lanes.values()].map((lane) => lane.stop()))
+    await this.commits.flush()
+    // kafkajs waits for a fetch, and for a broker that is away: not longer than this.
+    await Promise.race([
+      Promise.all([this.consumer?.disconnect(), this.living]),
+      sleep(LEAVE_WITHIN, undefined, { ref: false }),
+    ])
+    this.member = false
+  }
+
+  private checkHandlers(): void {
+    const { service } = this.parts
+    const must: readonly TopicName[] = subscriptions[service]
+    const missing = must.filter((topic) => !this.messageHandlers.has(topic))
+    const foreign = [...this.messageHandlers.keys()].filter(
+      (topic) => !must.includes(topic as TopicName),
+    )
+    const twice = must.filter((topic) => this.messageHandlers.get(topic)?.next)
+    const faults = [
+      ...missing.map((topic) => `no method has @OnTopic('${topic}')`),
+      ...foreign.map((topic) => `@OnTopic('${topic}') is not this service's to handle`),
+      ...twice.map((topic) => `more than one method has @OnTopic('${topic}')`),
+    ]
+    if (faults.length > 0) throw new Error(`${service} cannot start: ${faults.join('; ')}.`)
+    for (const topic of must) {
+      this.handling.set(
+        topic,
+        new MessageHandling(topic, {
+          handler: this.handlerOf(topic),
+          gate: new Gate(this.parts.inFlight?.[topic] ?? IN_FLIGHT),
+          watch: new FailureWatch(),
+          deadLetters: this.parts.deadLetters,
+          metrics: this.parts.metrics,
+        }),
+      )
+    }
+  }
+
+  /** One pass through Nest for a whole batch. */
+  private handlerOf(topic: TopicName): Handler {
+    const handler = this.messageHandlers.get(topic)!
+    return async (messages, context) => {
+      const result: unknown = await handler(messages, context)
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined })
+    }
+  }
+
+  /** Keeps a consumer in the group until the service closes, whatever happens to the broker. */
+  private async live(): Promise<void> {
+    const { signal } = this.closing
+    while (!signal.aborted) {
+      try {
+        await this.parts.topicAdmin.ensureTopics()
+        await this.consume(signal)
+      } catch (error) {
+        if (error instanceof TopicMismatch) throw error
+        this.logger.warn(`Waiting for Kafka: ${text(error)}`)
+      }
+      this.member = false
+      await sleep(RESTART_AFTER, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** Joins the group and consumes. @returns when the service closes @throws what ended the consumer */
+  private async consume(signal: AbortSignal): Promise<void> {
+    const { kafka, service } = this.parts
+    const consumer = kafka.consumer({
+      groupId: service,
+      sessionTimeout: SESSION_TIMEOUT,
+      heartbeatInterval: SESSION_TIMEOUT / 10,
+      rebalanceTimeout: 30_000,
+      maxWaitTimeInMs: FETCH_WAIT,
+      maxBytesPerPartition: 512 * 1024,
+      allowAutoTopicCreation: false,
+      partitionAssigners: [assignBySubscription],
+      // Whatever ends the consumer, it is made anew here; kafkajs itself goes on after some errors only.
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 1_000,
+        retries: 5,
+        restartOnFailure: async () => false,
+      },
+    })
+    this.consumer = consumer
+    const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>()
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.assign(payload.memberAssignment))
+    consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => fail(payload.error))
+    signal.addEventListener('abort', () => end(), { once: true })
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topics: [...subscriptions[service]], fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: async (payload) => this.handOver(payload),
+      })
+      await ended
+    } catch (error) {
+      await Promise.all([...this.lanes.values()].map((lane) => lane.stop()))
+      this.lanes.clear()
+      await consumer.disconnect()
+      throw error
+    }
+  }
+
+  /** The group has (re)joined: lanes for what is assigned, an end for those that are not. */
+  private assign(assignment: Record<string, number[]>): void {
+    if (this.closing.signal.aborted) return
+    this.member = true
+    const assigned = new Set(
+      Object.entries(assignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => key(topic, partition)),
+      ),
+    )
+    for (const [name, lane] of this.lanes) {
+      if (assigned.has(name)) lane.rejoin()
+      else {
+        this.lanes.delete(name)
+        this.commits.drop(lane.topic, lane.partition)
+        void lane.stop()
+      }
+    }
+    this.consumer?.resume(
+      Object.entries(assignment).map(([topic, partitions]) => ({ topic, partitions })),
+    )
+  }
+
+  /** Gives fetched messages to their lane; the fetch loop goes on at once. */
+  private handOver({ batch, resolveOffset }: EachBatchPayload): void {
+    const { topic, partition, messages, highWatermark } = batch
+    if (this.closing.signal.aborted || messages.length === 0) return
+    let lane = this.lanes.get(key(topic, partition))
+    if (!lane) {
+      lane = new Lane(topic, partition, this.workOf(topic))
+      this.lanes.set(key(topic, partition), lane)
+    }
+    lane.accept(messages, Number(highWatermark))
+    resolveOffset(messages.at(-1)!.offset)
+  }
+
+  private workOf(topic: string) {
+    const handling = this.handling.get(topic)!
+    return {
+      chunkSize: handling.chunkSize,
+      process: handling.process.bind(handling),
+      done: (lane: Lane, offset: number) => {
+        if (this.lanes.get(key(lane.topic, lane.partition)) === lane) {
+          this.commits.add(lane.topic, lane.partition, offset)
+        }
+      },
+      pause: ({ partition }: Lane) => this.consumer?.pause([{ topic, partitions: [partition] }]),
+      resume: ({ partition }: Lane) => this.consumer?.resume([{ topic, partitions: [partition] }]),
+    }
+  }
+
+  private async commit(offsets: Parameters<Consumer['commitOffsets']>[0]): Promise<void> {
+    await this.consumer?.commitOffsets(offsets)
+  }
+}
+
+const key = (topic: string, partition: number) => `${topic}:${partition}`

@@ -1,0 +1,51 @@
+import { type IHeaders, type KafkaMessage } from 'kafkajs'
+
+import { deadLetterTopic, type TopicName } from '#contracts'
+
+import { type DeadLetterReason } from './decode.js'
+import { type Publisher } from './publisher.js'
+
+export interface DeadLetter {
+  topic: TopicName
+  partition: number
+  message: KafkaMessage
+  reason: DeadLetterReason
+  /** What was wrong, in words that do not quote the message. */
+  detail: string
+  /** How often it was tried, 1 or more. */
+  attempts: number
+}
+
+/** The headers that are added to a dead letter's own. */
+export const DEAD_LETTER_HEADERS = {
+  reason: 'dead-letter-reason',
+  detail: 'dead-letter-detail',
+  topic: 'dead-letter-topic',
+  partition: 'dead-letter-partition',
+  offset: 'dead-letter-offset',
+  attempts: 'dead-letter-attempts',
+  time: 'dead-letter-time',
+} as const
+
+/** Keeps messages that cannot be handled: original bytes, key and headers, with why and where from beside them. */
+export class DeadLetters {
+  constructor(private readonly publisher: Publisher) {}
+
+  /** @throws BrokerUnavailable, MessageRefused */
+  async add({ topic, partition, message, reason, detail, attempts }: DeadLetter): Promise<void> {
+    const headers: IHeaders = {
+      ...message.headers,
+      [DEAD_LETTER_HEADERS.reason]: reason,
+      [DEAD_LETTER_HEADERS.detail]: detail.slice(0, 1_000),
+      [DEAD_LETTER_HEADERS.topic]: topic,
+      [DEAD_LETTER_HEADERS.partition]: String(partition),
+      [DEAD_LETTER_HEADERS.offset]: message.offset,
+      [DEAD_LETTER_HEADERS.attempts]: String(attempts),
+      [DEAD_LETTER_HEADERS.time]: new Date().toISOString(),
+    }
+    const { key, value } = message
+    await this.publisher.publishRecords(deadLetterTopic(topic), [
+      { key, value, headers, partition },
+    ])
+  }
+}

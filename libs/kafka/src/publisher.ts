@@ -1,0 +1,149 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Kafka, type Message, type Producer } from 'kafkajs'
+
+import { type MessageOf, messageId, SCHEMA_VERSION, type TopicName } from '#contracts'
+
+import { BrokerUnavailable, MessageRefused } from './kafka.errors.js'
+
+/** Records in one request, at most; also in bytes, for all may fall into one partition's batch (1 MB by default). */
+const MOST_RECORDS = 500
+const MOST_BYTES = 800_000
+
+interface Waiting {
+  records: Message[]
+  bytes: number
+  sent: () => void
+  failed: (error: Error) => void
+}
+
+/**
+ * Publishes messages: typed by their topic, acknowledged by all in-sync replicas, in batches. What is published while
+ * a request for the same topic is under way goes together in the next one; topics do not wait for each other.
+ */
+@Injectable()
+export class Publisher implements OnApplicationShutdown {
+  private readonly producer: Producer
+  private connecting: Promise<void> | undefined
+  private readonly lines = new Map<string, { waiting: Waiting[]; busy: boolean }>()
+
+  constructor(kafka: Kafka) {
+    // Repeats are recognised by whoever receives them, so the idempotent producer, which retries without an end, is not needed.
+    this.producer = kafka.producer({ allowAutoTopicCreation: false })
+    this.producer.on(this.producer.events.DISCONNECT, () => (this.connecting = undefined))
+  }
+
+  /**
+   * Publishes messages of a topic, in order.
+   * @returns when all of them are stored by the broker
+   * @throws BrokerUnavailable when the broker does not take them: some may have been stored
+   */
+  async publish<Topic extends TopicName>(
+    topic: Topic,
+    messages: readonly MessageOf<Topic>[],
+  ): Promise<void> {
+    await this.publishRecords(
+      topic,
+      messages.map((message) => ({
+        key: message.operationId,
+        value: JSON.stringify(message),
+        headers: {
+          'message-id': messageId(message.operationId, topic),
+          'schema-version': String(SCHEMA_VERSION),
+        },
+      })),
+    )
+  }
+
+  /**
+   * Publishes records as they are.
+   * @throws BrokerUnavailable, MessageRefused
+   */
+  async publishRecords(topic: string, records: Message[]): Promise<void> {
+    if (records.length === 0) return
+    const line = this.lines.get(topic) ?? { waiting: [], busy: false }
+    this.lines.set(topic, line)
+    const batches = inBatches(records).map(
+      (batch) =>
+        new Promise<void>((sent, failed) => {
+          line.waiting.push({ ...batch, sent, failed })
+        }),
+    )
+    if (!line.busy) void this.work(topic, line)
+    await Promise.all(batches)
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.producer.disconnect()
+  }
+
+  private async work(topic: string, line: { waiting: Waiting[]; busy: boolean }): Promise<void> {
+    line.busy = true
+    // Whoever publishes in the same turn of the event loop goes along.
+    await Promise.resolve()
+    while (line.waiting.length > 0) {
+      const batch = take(line.waiting)
+      try {
+        await this.connect()
+        await this.producer.send({
+          topic,
+          acks: -1,
+          messages: batch.flatMap(({ records }) => records),
+        })
+        for (const { sent } of batch) sent()
+      } catch (error) {
+        const fault = isRefusal(error)
+          ? new MessageRefused(topic, error)
+          : new BrokerUnavailable(topic, error)
+        for (const { failed } of batch) failed(fault)
+      }
+    }
+    line.busy = false
+  }
+
+  private async connect(): Promise<void> {
+    this.connecting ??= this.producer.connect()
+    try {
+      await this.connecting
+    } catch (error) {
+      this.connecting = undefined
+      throw error
+    }
+  }
+}
+
+function take(waiting: Waiting[]): Waiting[] {
+  let count = 0
+  let records = 0
+  let bytes = 0
+  do {
+    records += waiting[count]!.records.length
+    bytes += waiting[count]!.bytes
+    count += 1
+  } while (
+    count < waiting.length &&
+    records + waiting[count]!.records.length <= MOST_RECORDS &&
+    bytes + waiting[count]!.bytes <= MOST_BYTES
+  )
+  return waiting.splice(0, count)
+}
+
+function inBatches(records: Message[]): { records: Message[]; bytes: number }[] {
+  const batches: { records: Message[]; bytes: number }[] = []
+  let last: { records: Message[]; bytes: number } | undefined
+  for (const record of records) {
+    const bytes = 200 + Buffer.byteLength(record.value ?? '')
+    if (!last || last.records.length >= MOST_RECORDS || last.bytes + bytes > MOST_BYTES) {
+      last = { records: [], bytes: 0 }
+      batches.push(last)
+    }
+    last.records.push(record)
+    last.bytes += bytes
+  }
+  return batches
+}
+
+/** What the broker refuses however often it is sent. */
+function isRefusal(error: unknown): boolean {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined
+  return ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'].includes(String(type))
+}

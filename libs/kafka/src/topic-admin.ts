@@ -1,0 +1,158 @@
+import { Injectable, Logger } from '@nestjs/common'
+import kafkajs, { Kafka, type Admin, type ITopicConfig } from 'kafkajs'
+
+import { deadLetterTopic, type TopicName, topics } from '#contracts'
+
+import { TopicMismatch } from './kafka.errors.js'
+import { type KafkaSettings } from './kafka.settings.js'
+
+const DAY = 24 * 60 * 60 * 1_000
+/** A broker's default for the largest record batch, in bytes. */
+const LARGEST_MESSAGE = 1_048_588
+/** What the dead letter's own headers may need beside the message, in bytes. */
+const ROOM_FOR_HEADERS = 65_536
+
+/** Creates the topics and their dead letters' where they are missing, and checks those that are there. */
+@Injectable()
+export class TopicAdmin {
+  private readonly logger = new Logger(TopicAdmin.name)
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly settings: KafkaSettings,
+  ) {}
+
+  /**
+   * Makes sure that every topic exists with enough partitions, and that the dead letters have room for its largest
+   * message.
+   * @throws TopicMismatch when a topic has fewer partitions than the settings say; a kafkajs error when the broker is
+   * away
+   */
+  async ensureTopics(): Promise<void> {
+    const admin = this.kafka.admin()
+    await admin.connect()
+    try {
+      const existing = await this.partitions(admin)
+      const wanted = Object.keys(topics) as TopicName[]
+      for (const topic of wanted) this.check(topic, existing)
+      const missing = wanted.filter((topic) => !existing.has(topic))
+      await this.create(
+        admin,
+        missing.map((topic) => this.source(topic)),
+      )
+      const largest = await this.largestMessages(admin, wanted)
+      await this.create(
+        admin,
+        wanted
+          .filter((topic) => !existing.has(deadLetterTopic(topic)))
+          .map((topic) => this.deadLetters(topic, existing, largest)),
+      )
+      await this.makeRoom(admin, wanted, largest)
+    } finally {
+      await admin.disconnect()
+    }
+  }
+
+  private async partitions(admin: Admin): Promise<Map<string, number>> {
+    const { topics: found } = await admin.fetchTopicMetadata()
+    return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
+  }
+
+  private check(topic: TopicName, existing: Map<string, number>): void {
+    const { partitions: setting } = topics[topic]
+    const [found, least] = [existing.get(topic), this.settings[setting]]
+    if (found !== undefined && found < least) {
+      throw new TopicMismatch(
+        `Topic ${topic} has ${found} partitions, fewer than ${setting}=${least}: lower the setting, or add partitions while no message is under way.`,
+      )
+    }
+    const buried = existing.get(deadLetterTopic(topic))
+    if (found !== undefined && buried !== undefined && buried < found) {
+      throw new TopicMismatch(
+        `Topic ${deadLetterTopic(topic)} has ${buried} partitions, fewer than the ${found} of ${topic}: add partitions to it.`,
+      )
+    }
+  }
+
+  private source(topic: TopicName): ITopicConfig {
+    return this.topic(topic, this.settings[topics[topic].partitions], {
+      'retention.ms': Math.max(7 * DAY, 2 * this.settings.SAGA_DEADLINE_MS),
+    })
+  }
+
+  private deadLetters(
+    topic: TopicName,
+    existing: Map<string, number>,
+    largest: Map<string, number>,
+  ): ITopicConfig {
+    const partitions = existing.get(topic) ?? this.settings[topics[topic].partitions]
+    return this.topic(deadLetterTopic(topic), partitions, {
+      'retention.ms': 30 * DAY,
+      'max.message.bytes': (largest.get(topic) ?? LARGEST_MESSAGE) + ROOM_FOR_HEADERS,
+    })
+  }
+
+  private topic(name: string, partitions: number, config: Record<string, number>): ITopicConfig {
+    const replicationFactor = this.settings.TOPIC_REPLICATION_FACTOR
+    const entries = { ...config, ...(replicationFactor >= 3 ? { 'min.insync.replicas': 2 } : {}) }
+    return {
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries: Object.entries(entries).map(([key, value]) => ({
+        name: key,
+        value: String(value),
+      })),
+    }
+  }
+
+  /** Another replica may be creating the same topics at this moment: kafkajs takes that for done. */
+  private async create(admin: Admin, missing: ITopicConfig[]): Promise<void> {
+    if (missing.length === 0) return
+    await admin.createTopics({ topics: missing, waitForLeaders: true, timeout: 10_000 })
+    this.logger.log(`Created topics ${missing.map(({ topic }) => topic).join(', ')}.`)
+  }
+
+  /** Each topic's `max.message.bytes`, as far as the broker lets us read it. */
+  private async largestMessages(admin: Admin, names: string[]): Promise<Map<string, number>> {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: names.map((name) => ({
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name,
+        configNames: ['max.message.bytes'],
+      })),
+    })
+    return new Map(
+      resources.flatMap(({ resourceName, configEntries }) =>
+        configEntries.map(({ configValue }) => [resourceName, Number(configValue)] as const),
+      ),
+    )
+  }
+
+  /** Dead letters whose topic's limit was raised since are given as much. */
+  private async makeRoom(
+    admin: Admin,
+    names: TopicName[],
+    largest: Map<string, number>,
+  ): Promise<void> {
+    const room = await this.largestMessages(admin, names.map(deadLetterTopic))
+    for (const topic of names) {
+      const needed = (largest.get(topic) ?? 0) + ROOM_FOR_HEADERS
+      if ((room.get(deadLetterTopic(topic)) ?? Infinity) >= needed) continue
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: kafkajs.ConfigResourceTypes.TOPIC,
+            name: deadLetterTopic(topic),
+            configEntries: [
+              { name: 'retention.ms', value: String(30 * DAY) },
+              { name: 'max.message.bytes', value: String(needed) },
+            ],
+          },
+        ],
+      })
+    }
+  }
+}

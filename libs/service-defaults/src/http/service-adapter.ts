@@ -1,0 +1,135 @@
+import type { Server, ServerOptions } from 'node:http'
+import { Logger } from '@nestjs/common'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import type { FastifyRequest, FastifyServerOptions } from 'fastify'
+import { unavailable } from '../problem/problem-of.js'
+import { ProblemException } from '../problem/problem.exception.js'
+import { sendProblem } from '../problem/problem.filter.js'
+import { answerClientError } from './client-errors.js'
+import { parseJsonBody } from './json-body.js'
+import { BODY_LIMIT_BYTES, HTTP_TIMEOUTS, type HttpTimeouts } from './limits.js'
+import { RouteTable } from './route-table.js'
+
+/** How often connections that became idle are looked for while closing, in milliseconds. */
+const IDLE_SWEEP_MS = 100
+
+/** A URL cannot be longer, so a path parameter is always the handler's to judge. */
+const MAX_URL_LENGTH = 16 * 1024
+
+/**
+ * Fastify as every service uses it: JSON only, limits on size and time, problem documents also for
+ * what never reaches a handler, and a close that answers everybody first.
+ *
+ * Tests hand it to `TestingModule.createNestApplication`.
+ */
+export class ServiceAdapter extends FastifyAdapter {
+  private readonly httpLogger = new Logger('Http')
+  /** Since `app.close()` began: every answer is the last one on its connection. */
+  private isLastAnswer = false
+  /** Since the server itself closes: nothing new is begun. */
+  private isRefusing = false
+
+  constructor(private readonly timeouts: HttpTimeouts = HTTP_TIMEOUTS) {
+    const routes = new RouteTable()
+    super(fastifyOptions(routes, timeouts))
+    this.acceptOnlyJson()
+    this.instance.addHook('onRoute', (route) => routes.add(route))
+    this.instance.addHook('onRequest', (request, _reply, done) => {
+      done(this.checkRequest(request, routes))
+    })
+    this.instance.addHook('onSend', (_request, reply, payload, done) => {
+      if (this.isLastAnswer) void reply.header('Connection', 'close')
+      done(null, payload)
+    })
+    this.instance.addHook('preClose', (done) => {
+      this.isRefusing = true
+      done()
+    })
+  }
+
+  /** Fastify's errors stay what they are: `ProblemFilter` knows their codes. */
+  override mapException(error: unknown): unknown {
+    return error
+  }
+
+  override listen(
+    port: string | number,
+    hostnameOrCallback?: string | (() => void),
+    callback?: () => void,
+  ): void {
+    // Nest's own listener logs the error, which comes as a rejection of `app.listen` as well.
+    this.instance.server.removeAllListeners('error')
+    if (typeof hostnameOrCallback === 'string') super.listen(port, hostnameOrCallback, callback)
+    else super.listen(port, hostnameOrCallback)
+  }
+
+  /** Called by Nest when `app.close()` begins, before any shutdown hook. */
+  override beforeClose(): void {
+    this.isLastAnswer = true
+  }
+
+  /** Called by Nest after the hooks `onModuleDestroy` and `beforeApplicationShutdown`. */
+  override async close(): Promise<void> {
+    const server: Server = this.instance.server
+    // A stream that was begun before has no `Connection: close`; its connection lives on when it ends.
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+    const limit = setTimeout(() => {
+      this.httpLogger.warn('answers took too long after the close began: their connections are cut')
+      server.closeAllConnections()
+    }, this.timeouts.closing)
+    try {
+      await super.close()
+    } finally {
+      clearInterval(sweep)
+      clearTimeout(limit)
+    }
+  }
+
+  /** Instead of Nest's and Fastify's parsers, which take forms and plain text too. */
+  private acceptOnlyJson(): void {
+    this.instance.removeAllContentTypeParsers()
+    this.useBodyParser('application/json', false, {}, (request, body, done) => {
+      try {
+        done(null, parseJsonBody(request.headers, body))
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        done(error)
+      }
+    })
+  }
+
+  private checkRequest(request: FastifyRequest, routes: RouteTable): ProblemException | undefined {
+    if (this.isRefusing) return unavailable({ code: 'shutting-down' })
+    if (request.is404) return routes.unknown(request.raw.url ?? '')
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      return new ProblemException({ status: 400, detail: 'The Host header is missing.' })
+    }
+    return undefined
+  }
+}
+
+function fastifyOptions(
+  routes: RouteTable,
+  timeouts: HttpTimeouts,
+): FastifyServerOptions & { http: ServerOptions } {
+  return {
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: timeouts.request,
+    http: {
+      headersTimeout: timeouts.headers,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: timeouts.check,
+      // Answered by `checkRequest`, with a body.
+      requireHostHeader: false,
+    },
+    forceCloseConnections: 'idle',
+    // Answered by `checkRequest`, as a problem document.
+    return503OnClosing: false,
+    trustProxy: false,
+    routerOptions: { maxParamLength: MAX_URL_LENGTH },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, request, reply) => {
+      sendProblem(reply, routes.undecodable(request.raw.url ?? ''))
+    },
+  }
+}

@@ -1,0 +1,26 @@
+export * from './settings/settings.js'
+export * from './settings/readers.js'
+export * from './settings/shared-settings.js'
+export { createLogger, type LogLevel } from './logging.js'
+export { ServiceDefaultsModule } from './service-defaults.module.js'
+export { HealthModule } from './health/health.module.js'
+export * from './health/health.js'
+export { MetricsModule } from './metrics.module.js'
+export {
+  FieldProblem,
+  pointerTo,
+  PROBLEM_MEDIA_TYPE,
+  ProblemDocument,
+  problemDocument,
+  type ProblemInit,
+} from './problem/problem-document.js'
+export { ProblemException } from './problem/problem.exception.js'
+export { ProblemFilter } from './problem/problem.filter.js'
+export { ServiceError, type ErrorCode, type ServiceErrorOptions } from './problem/service-error.js'
+export { MayBeMissing, validationPipe } from './validation/validation.pipe.js'
+export { UuidPipe } from './validation/uuid.pipe.js'
+export { BODY_LIMIT_BYTES, HTTP_TIMEOUTS, type HttpTimeouts } from './http/limits.js'
+export { ServiceAdapter } from './http/service-adapter.js'
+export { configureService, createService, type ServiceOptions } from './run/create-service.js'
+export { runService, type RunOptions } from './run/run-service.js'
+export { ApiProblem, serveApiDocs, type ApiDocs } from './swagger.js'

@@ -1,0 +1,57 @@
+import {
+  flag,
+  hostAndPort,
+  integer,
+  list,
+  oneOf,
+  optional,
+  secret,
+  text,
+  together,
+} from './readers.js'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Where a service listens; 0 takes any free port. */
+export const httpSettings = {
+  PORT: integer({ min: 0, max: 65_535, default: 3000 }),
+}
+
+/** How the broker is reached, and what a topic gets when it is created. */
+export const kafkaSettings = {
+  KAFKA_BROKERS: list(hostAndPort(), { default: 'localhost:9092' }),
+  KAFKA_SSL: flag({ default: false }),
+  KAFKA_SASL_MECHANISM: together(
+    ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
+    optional(oneOf(['plain', 'scram-sha-256', 'scram-sha-512'])),
+  ),
+  KAFKA_SASL_USERNAME: together(['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_PASSWORD'], optional(text())),
+  KAFKA_SASL_PASSWORD: together(
+    ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME'],
+    optional(secret(text())),
+  ),
+  TOPIC_PARTITIONS: integer({ min: 1, default: 12 }),
+  USER_APPROVE_PARTITIONS: integer({ min: 1, default: 12 }),
+  TOPIC_REPLICATION_FACTOR: integer({ min: 1, default: 1 }),
+}
+
+/** How the database is reached. A secret, because the address may hold a password. */
+export const databaseSettings = {
+  MONGODB_URI: secret(
+    text({
+      default: 'mongodb://localhost:27017',
+      matches: /^mongodb(\+srv)?:\/\/./,
+      allowed: 'an address that starts with mongodb:// or mongodb+srv://',
+    }),
+  ),
+}
+
+/** How long a saga may take, in milliseconds from the acceptance of its operation. */
+export const sagaSettings = {
+  SAGA_DEADLINE_MS: integer({ min: 1, default: DAY_MS }),
+}
+
+/** The least severe lines that are logged. */
+export const logSettings = {
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug'], { default: 'info' }),
+}

@@ -1,0 +1,89 @@
+import { Controller, Get, Module } from '@nestjs/common'
+import { describe, expect, it } from 'vitest'
+import { createTestApp } from '../test/create-test-app.js'
+import { ServiceDefaultsModule } from './service-defaults.module.js'
+import { ApiProblem, serveApiDocs } from './swagger.js'
+
+@Controller('things')
+class ThingController {
+  @Get()
+  @ApiProblem(404, 'There is no such thing.', { instance: '/things/1' })
+  find(): string {
+    return 'a thing'
+  }
+}
+
+@Module({ imports: [ServiceDefaultsModule], controllers: [ThingController] })
+class ThingModule {}
+
+async function start() {
+  const app = await createTestApp({ imports: [ThingModule] })
+  serveApiDocs(app, { title: 'Things', description: 'All of them.', version: '1.2.3' })
+  return app.init()
+}
+
+interface OpenApi {
+  openapi: string
+  info: unknown
+  paths: Record<string, unknown>
+  components: { schemas: Record<string, { required: string[] }> }
+}
+
+describe('/docs', () => {
+  it('is Swagger UI with all its files', async () => {
+    const app = await start()
+    const page = await app.inject('/docs')
+    expect(page.statusCode).toBe(200)
+    expect(page.headers['content-type']).toContain('text/html')
+    expect(page.headers['content-security-policy']).toBeUndefined()
+    const files = [...page.body.matchAll(/(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)]
+    expect(files.length).toBeGreaterThan(2)
+    for (const [, file] of files) {
+      const { statusCode } = await app.inject(`/${file}`)
+      expect({ file, statusCode }).toEqual({ file, statusCode: 200 })
+    }
+  })
+
+  it('answers an unknown file with a problem', async () => {
+    const answer = await (await start()).inject('/docs/nothing.js')
+    expect(answer.statusCode).toBe(404)
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+  })
+})
+
+describe('/docs/openapi.json', () => {
+  it('is OpenAPI 3.1 of the API alone: no probes, no metrics', async () => {
+    const answer = await (await start()).inject('/docs/openapi.json')
+    const document = answer.json<OpenApi>()
+    expect(document.openapi).toBe('3.1.0')
+    expect(document.info).toMatchObject({ title: 'Things', version: '1.2.3' })
+    expect(Object.keys(document.paths)).toEqual(['/things'])
+  })
+
+  it('shows problems with their media type, schema and example', async () => {
+    const answer = await (await start()).inject('/docs/openapi.json')
+    const document = answer.json<OpenApi>()
+    expect(document.paths['/things']).toMatchObject({
+      get: {
+        responses: {
+          404: {
+            description: 'There is no such thing.',
+            content: {
+              'application/problem+json': {
+                schema: { $ref: '#/components/schemas/ProblemDocument' },
+                example: { title: 'Not Found', status: 404, instance: '/things/1' },
+              },
+            },
+          },
+        },
+      },
+    })
+    expect(document.components.schemas['ProblemDocument']?.required).toEqual([
+      'type',
+      'title',
+      'status',
+      'detail',
+    ])
+    expect(document.components.schemas).toHaveProperty('FieldProblem')
+  })
+})

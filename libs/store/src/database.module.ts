@@ -1,0 +1,85 @@
+import { type DynamicModule, Inject, Logger, Module } from '@nestjs/common'
+import { InjectConnection, MongooseModule } from '@nestjs/mongoose'
+import { type Connection, type ConnectOptions } from 'mongoose'
+
+import { Health } from '#service-defaults'
+
+const logger = new Logger('Database')
+
+/** A write counts once a majority has it in its journal. */
+export const DURABLE = { w: 'majority', journal: true } as const
+
+/** Outages are told within two seconds: no server found, no connection free, no answer. */
+const OPTIONS: ConnectOptions = {
+  bufferCommands: false,
+  autoCreate: false,
+  autoIndex: false,
+  serverSelectionTimeoutMS: 1_500,
+  connectTimeoutMS: 1_500,
+  waitQueueTimeoutMS: 1_500,
+  heartbeatFrequencyMS: 2_000,
+  maxPoolSize: 20,
+  retryWrites: true,
+  writeConcern: DURABLE,
+  readConcern: { level: 'majority' },
+}
+
+export interface DatabaseOptions {
+  uri: string
+  /** The database's name, the service's own. */
+  name: string
+}
+
+/** The service's own database. It is connected to in the background, for as long as that takes. */
+@Module({})
+export class DatabaseModule {
+  constructor(@InjectConnection() connection: Connection, @Inject(Health) health: Health) {
+    health.addDependency(
+      'mongodb',
+      async () => {
+        if (connection.readyState !== 1 || !connection.db) return { status: 'down' }
+        await connection.db.command({ ping: 1 }, { timeoutMS: 900 })
+        return { status: 'up' }
+      },
+      { requiredForReadiness: true },
+    )
+  }
+
+  static forRoot({ uri, name }: DatabaseOptions): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        MongooseModule.forRoot(uri, {
+          ...OPTIONS,
+          dbName: name,
+          lazyConnection: true,
+          connectionFactory: (connection: Connection) => {
+            void keepConnecting(connection, uri, { ...OPTIONS, dbName: name })
+            return connection
+          },
+        }),
+      ],
+    }
+  }
+}
+
+/** mongoose gives up after its first attempt; once connected, the driver looks after itself. */
+async function keepConnecting(
+  connection: Connection,
+  uri: string,
+  options: ConnectOptions,
+): Promise<void> {
+  let closed = false
+  connection.on('error', () => undefined)
+  connection.once('close', () => (closed = true))
+  for (let attempt = connection.asPromise(); !closed; attempt = connection.openUri(uri, options)) {
+    try {
+      await attempt
+      logger.log(`Connected to database ${options.dbName}.`)
+      return
+    } catch (error) {
+      logger.warn(`Waiting for the database: ${error instanceof Error ? error.name : 'no answer'}`)
+      await new Promise((resolve) => setTimeout(resolve, 1_000).unref())
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** What is being added waits so long for company, in milliseconds; alone, that is all it pays. */
+const LINGER = 3
+/** Items in one write, at most. */
+const MOST = 500
+/** Writes under way at a time. */
+const WRITERS = 2
+
+interface Waiting<Item, Stored> {
+  item: Item
+  stored: (stored: Stored) => void
+  failed: (error: unknown) => void
+}
+
+/**
+ * Makes one write of what many callers add at about the same time (a group commit): each waits for its own item, and
+ * the database for far fewer writes.
+ */
+export class GroupCommit<Item, Stored> {
+  private waiting: Waiting<Item, Stored>[] = []
+  private writing = 0
+  private timer: NodeJS.Timeout | undefined
+
+  /**
+   * @param write stores items durably, all or none; called with at least one item
+   */
+  constructor(private readonly write: (items: Item[]) => Promise<Stored[]>) {}
+
+  /** Items that wait for their write to begin. */
+  get size(): number {
+    return this.waiting.length
+  }
+
+  /** @returns what `write` made of the item, once it is stored @throws what `write` threw */
+  add(item: Item): Promise<Stored> {
+    return new Promise<Stored>((stored, failed) => {
+      this.waiting.push({ item, stored, failed })
+      this.schedule()
+    })
+  }
+
+  private schedule(): void {
+    if (this.timer || this.waiting.length === 0 || this.writing >= WRITERS) return
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      void this.flush()
+    }, LINGER)
+  }
+
+  private async flush(): Promise<void> {
+    const batch = this.waiting.splice(0, MOST)
+    this.writing += 1
+    this.schedule()
+    try {
+      const stored = await this.write(batch.map(({ item }) => item))
+      for (const [index, waiting] of batch.entries()) waiting.stored(stored[index]!)
+    } catch (error) {
+      for (const { failed } of batch) failed(error)
+    } finally {
+      this.writing -= 1
+      this.schedule()
+    }
+  }
+}

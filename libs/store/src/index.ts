@@ -1,0 +1,6 @@
+export { databaseError, DatabaseUnavailable, OutcomeUnknown } from './database.errors.js'
+export { DatabaseModule, type DatabaseOptions, DURABLE } from './database.module.js'
+export { GroupCommit } from './group-commit.js'
+export { Lease } from './lease.js'
+export { OpenWalk, WALK_START, type WalkSource, type WalkState } from './open-walk.js'
+export { type RecordOf, Records } from './records.js'

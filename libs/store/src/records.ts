@@ -1,0 +1,131 @@
+import { type Model, mongo } from 'mongoose'
+
+import { databaseError, DatabaseUnavailable } from './database.errors.js'
+import { DURABLE } from './database.module.js'
+
+/** What every record has: the id of its operation. */
+export interface RecordOf {
+  _id: string
+}
+
+/**
+ * A collection whose records are inserted and never changed. A second record with the same id is refused by the
+ * database itself, so what is stored first stands, whatever races.
+ *
+ * The driver's collection is used, for its speed; schema and name are the mongoose model's.
+ */
+export class Records<Record extends RecordOf> {
+  /** @param timeout milliseconds that one call may take */
+  constructor(
+    private readonly model: Model<Record>,
+    private readonly timeout = 10_000,
+  ) {}
+
+  /**
+   * Stores records, durably: majority, journaled.
+   * @returns the ids that had a record already; it is there durably, too
+   * @throws DatabaseUnavailable when nothing was stored, OutcomeUnknown when that is not known
+   */
+  async insert(records: readonly Record[]): Promise<Set<string>> {
+    if (records.length === 0) return new Set()
+    try {
+      await this.collection.insertMany(records as mongo.OptionalUnlessRequiredId<Record>[], {
+        ordered: false,
+        writeConcern: DURABLE,
+        timeoutMS: this.timeout,
+        forceServerObjectId: true,
+      })
+      return new Set()
+    } catch (error) {
+      const present = duplicates(error, records)
+      if (present) return present
+      throw databaseError(error)
+    }
+  }
+
+  /** Finds records by their ids, in no order. @throws DatabaseUnavailable, OutcomeUnknown */
+  async find(ids: readonly string[]): Promise<Record[]> {
+    return this.query({ _id: { $in: ids } } as mongo.Filter<Record>)
+  }
+
+  /** @throws DatabaseUnavailable, OutcomeUnknown */
+  async get(id: string): Promise<Record | undefined> {
+    const [record] = await this.find([id])
+    return record
+  }
+
+  /** Which of these ids have a record: reads the index only. @throws DatabaseUnavailable, OutcomeUnknown */
+  async present(ids: readonly string[]): Promise<Set<string>> {
+    const found = await this.ids({ _id: { $in: ids } } as mongo.Filter<Record>)
+    return new Set(found)
+  }
+
+  /**
+   * Ids after `after`, in order: reads the index only.
+   * @param before ids from here on are left out
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async idsBetween(after: string, before: string, limit: number): Promise<string[]> {
+    return this.ids({ _id: { $gt: after, $lt: before } } as mongo.Filter<Record>, limit)
+  }
+
+  /**
+   * Records from `from` on that fulfil a condition, in the order of their ids.
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async from(from: string, condition: mongo.Filter<Record>, limit: number): Promise<Record[]> {
+    return this.query({ ...condition, _id: { $gte: from } } as mongo.Filter<Record>, limit)
+  }
+
+  /** How many records come after an id. @throws DatabaseUnavailable, OutcomeUnknown */
+  async countAfter(after: string): Promise<number> {
+    return this.ask(() =>
+      this.collection.countDocuments({ _id: { $gt: after } } as mongo.Filter<Record>, {
+        timeoutMS: this.timeout,
+      }),
+    )
+  }
+
+  private async query(filter: mongo.Filter<Record>, limit = 0): Promise<Record[]> {
+    return this.ask(async () => {
+      const found = this.collection.find(filter, { timeoutMS: this.timeout })
+      return (await (limit ? found.sort({ _id: 1 }).limit(limit) : found).toArray()) as Record[]
+    })
+  }
+
+  private async ids(filter: mongo.Filter<Record>, limit = 0): Promise<string[]> {
+    return this.ask(async () => {
+      const found = this.collection.find(filter, {
+        projection: { _id: 1 },
+        timeoutMS: this.timeout,
+        ...(limit ? { sort: { _id: 1 }, limit } : {}),
+      })
+      return (await found.toArray()).map(({ _id }) => String(_id))
+    })
+  }
+
+  private async ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await question()
+    } catch (error) {
+      throw databaseError(error)
+    }
+  }
+
+  private get collection(): mongo.Collection<Record> {
+    const { db } = this.model.db
+    if (!db) throw new DatabaseUnavailable()
+    return db.collection<Record>(this.model.collection.collectionName)
+  }
+}
+
+/** The ids whose insertion met a record; undefined when anything else went wrong as well. */
+function duplicates(error: unknown, records: readonly RecordOf[]): Set<string> | undefined {
+  if (!(error instanceof mongo.MongoBulkWriteError)) return undefined
+  if (error.result.getWriteConcernError()) return undefined
+  const failed = [error.writeErrors].flat()
+  if (failed.length === 0 || failed.some(({ code }) => code !== DUPLICATE_KEY)) return undefined
+  return new Set(failed.map(({ index }) => records[index]!._id))
+}
+
+const DUPLICATE_KEY = 11000

@@ -1,0 +1,22 @@
+import type { Roster } from '../processes/roster.ts'
+import { startBroker, type Broker } from './broker.ts'
+import { startDatabase, type Database } from './database.ts'
+import type { Footprint, ServerOptions } from './options.ts'
+
+/** Broker and database at once. When one cannot be had, the other one is waited for before that is said. */
+export async function startInfrastructure(options: {
+  directory: string
+  roster: Roster
+  footprint?: Footprint
+  broker?: Pick<ServerOptions, 'preferredPort'>
+  database?: Pick<ServerOptions, 'preferredPort'>
+}): Promise<{ broker: Broker; database: Database }> {
+  const { broker: forBroker, database: forDatabase, ...shared } = options
+  const [broker, database] = await Promise.allSettled([
+    startBroker({ ...shared, ...forBroker }),
+    startDatabase({ ...shared, ...forDatabase }),
+  ])
+  if (broker.status === 'rejected') throw broker.reason
+  if (database.status === 'rejected') throw database.reason
+  return { broker: broker.value, database: database.value }
+}

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '../console/failure.mjs'
+
+/** Where the output of a process goes: appended to a file, to the terminal, or line by line to a function. */
+export type Output = { file: string } | 'terminal' | ((line: string) => void)
+
+export interface ProcessOrder {
+  name: string
+  command: string
+  args: string[]
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+  output: Output
+  /** How it is asked to end, made to, and tidied up after, where signals do not do it (a container). */
+  ending?: { ask: () => Promise<void>; force: () => Promise<void>; tidy: () => Promise<void> }
+}
+
+export interface Exit {
+  /** As a shell gives it: 128 and the signal's number when a signal ended it. */
+  code: number
+  /** It had not ended in time when it was asked to. */
+  forced: boolean
+}
+
+/** A child in a process group of its own, which the terminal's Ctrl-C does not reach. */
+export class ManagedProcess {
+  readonly name: string
+  readonly pid: number
+  readonly exited: Promise<Exit>
+  private readonly order: ProcessOrder
+  private forced = false
+
+  private constructor(order: ProcessOrder, child: ChildProcess, pid: number) {
+    this.order = order
+    this.name = order.name
+    this.pid = pid
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        const bySignal = signal === null ? 0 : 128 + constants.signals[signal]
+        const exit = () => resolve({ code: code ?? bySignal, forced: this.forced })
+        if (order.ending) void order.ending.tidy().finally(exit)
+        else exit()
+      })
+    })
+  }
+
+  /**
+   * The pid is known, and can be recorded, before anything else happens.
+   *
+   * @throws Failure when the command cannot be run
+   */
+  static spawn(order: ProcessOrder): ManagedProcess {
+    const { stdio, release } = stdioOf(order.output)
+    const child = spawn(order.command, order.args, {
+      detached: true,
+      stdio,
+      ...(order.env && { env: order.env }),
+      ...(order.cwd && { cwd: order.cwd }),
+    })
+    release()
+    // The error also shows in the missing pid; without a listener it would end this process.
+    child.on('error', () => {})
+    if (child.pid === undefined) {
+      throw new Failure(`${order.name} cannot be started: there is no "${order.command}" to run.`)
+    }
+    if (typeof order.output === 'function') forEachLine(child, order.output)
+    return new ManagedProcess(order, child, child.pid)
+  }
+
+  /** Asks it to end and, when it has not after `withinMs`, ends it. */
+  async stop(withinMs: number): Promise<Exit> {
+    if (this.order.ending) void this.order.ending.ask()
+    else this.signal('SIGTERM')
+    const inTime = await Promise.race([this.exited, sleep(withinMs, undefined, { ref: false })])
+    if (inTime !== undefined) return inTime
+    this.forced = true
+    return this.kill()
+  }
+
+  /** SIGKILL. */
+  async kill(): Promise<Exit> {
+    await this.order.ending?.force()
+    this.signal('SIGKILL', -this.pid)
+    return this.exited
+  }
+
+  /** SIGKILL to its whole group, without waiting for anything. */
+  killNow(): void {
+    void this.order.ending?.force()
+    this.signal('SIGKILL', -this.pid)
+  }
+
+  signal(signal: NodeJS.Signals, target = this.pid): void {
+    try {
+      process.kill(target, signal)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    }
+  }
+}
+
+function stdioOf(output: Output): { stdio: StdioOptions; release: () => void } {
+  if (output === 'terminal') return { stdio: 'inherit', release: () => {} }
+  if (typeof output === 'function') return { stdio: ['ignore', 'pipe', 'pipe'], release: () => {} }
+  mkdirSync(dirname(output.file), { recursive: true })
+  const file = openSync(output.file, 'a')
+  return { stdio: ['ignore', file, file], release: () => closeSync(file) }
+}
+
+function forEachLine(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', onLine)
+  }
+}

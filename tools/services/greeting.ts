@@ -1,0 +1,21 @@
+/**
+ * What `npm start` says once everything is ready. Scripts read these lines.
+ *
+ * @param apiPort of operation-service; undefined when no replica of it runs
+ */
+export function greeting(apiPort: number | undefined, broker: string, database: string): string[] {
+  const api = `http://localhost:${apiPort}`
+  const has = apiPort !== undefined
+  return [
+    ...(has ? [`Swagger UI: ${api}/docs`, `Users API: ${api}/users`] : []),
+    `Kafka: ${broker}`,
+    `MongoDB: ${database}`,
+    'Ready.',
+    ...(has ? ['', 'Create a user and read how that operation ended:', '', tryIt(api), ''] : []),
+  ]
+}
+
+/** The answer's Location says where the operation is; `Prefer` waits until it has ended. */
+function tryIt(api: string): string {
+  return `  curl -s -H 'Prefer: wait=5' ${api}$(curl -si ${api}/users -H 'Content-Type: application/json' -d '{"name":"alice"}' | tr -d '\\r' | awk 'tolower($1) == "location:" { print $2 }')`
+}
