@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests run on the sources; the `source` condition in package.json's imports points there. */
-const conditions = ['source', 'node', 'import', 'module', 'default']
+const conditions = ['source', 'node']
 
 export default defineConfig({
   resolve: { conditions },

@@ -50,6 +50,7 @@ async function end(roster: Roster, code: number, lastLine?: string): Promise<nev
   } catch (error) {
     console.error(error)
   }
-  if (lastLine !== undefined) say(lastLine)
+  // On a line of its own, whatever was written to the terminal before.
+  if (lastLine !== undefined) say(`\n${lastLine}`)
   process.exit(code)
 }

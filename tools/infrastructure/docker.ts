@@ -8,7 +8,7 @@ import type { Roster } from '../processes/roster.ts'
 import { runTool } from '../processes/run-tool.ts'
 import type { Found } from './found.ts'
 
-const ownerLabel = 'tideway.directory'
+const ownerLabels = ['tideway.directory', 'tideway.run'] as const
 const stalledPullMs = 60_000
 /** Longer than anybody waits: how long something may take to stop is decided by who stops it. */
 const stopSeconds = 120
@@ -103,27 +103,23 @@ export async function removeContainer(name: string): Promise<void> {
   await docker('rm', '--force', '--volumes', name)
 }
 
+/** Labelled with what it belongs to: its directory and, in a test, the run of `npm test`. */
 async function createVolume(name: string, directory: string): Promise<void> {
-  await docker('volume', 'create', '--label', `${ownerLabel}=${directory}`, name)
+  const run = process.env['TIDEWAY_TEST_DIRECTORY'] ?? directory
+  const labels = [`--label=${ownerLabels[0]}=${directory}`, `--label=${ownerLabels[1]}=${run}`]
+  await docker('volume', 'create', ...labels, name)
 }
 
-/** Removes the volumes of the containers that have run for a directory, or for one below it. */
+/** Removes the volumes that belong to a directory, or to one below it. */
 export async function removeVolumesOf(directory: string): Promise<void> {
-  const format = `{{.Name}} {{.Label "${ownerLabel}"}}`
-  const filter = `label=${ownerLabel}`
-  const { succeeded, output } = await probe('docker', [
-    'volume',
-    'ls',
-    '--filter',
-    filter,
-    '--format',
-    format,
-  ])
+  const format = `{{.Name}}\t${ownerLabels.map((label) => `{{.Label "${label}"}}`).join('\t')}`
+  const list = ['volume', 'ls', `--filter=label=${ownerLabels[0]}`, `--format=${format}`]
+  const { succeeded, output } = await probe('docker', list)
   if (!succeeded) return
   for (const line of output.split('\n')) {
-    const [name = '', ...owner] = line.split(' ')
-    if (`${owner.join(' ')}/`.startsWith(`${directory}/`))
-      await docker('volume', 'rm', '--force', name)
+    const [name = '', ...owners] = line.split('\t')
+    const belongs = owners.some((owner) => `${owner}/`.startsWith(`${directory}/`))
+    if (belongs) await docker('volume', 'rm', '--force', name)
   }
 }
 

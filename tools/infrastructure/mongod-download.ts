@@ -26,7 +26,8 @@ export const mongodFromMongoDb: MongodSource = async ({ target, scratch }) => {
 async function checkReachable(): Promise<void> {
   const { MongoBinaryDownloadUrl } =
     await import('mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js')
-  const system = { platform: platform(), arch: arch(), version }
+  const { getOS } = await import('mongodb-memory-server-core/lib/util/getos/index.js')
+  const system = { platform: platform(), arch: arch(), version, os: await getOS() }
   const url = await new MongoBinaryDownloadUrl(system).getDownloadUrl()
   const signal = AbortSignal.timeout(reachableWithinMs)
   const { ok, status } = await fetch(url, { method: 'HEAD', signal })

@@ -53,5 +53,6 @@ async function findWay<Native>(
     if (native.isThere) return (run) => kind.natively({ ...run, ...native })
     reasons.push(native.reason)
   }
-  throw new Failure(`No ${kind.name}: ${reasons.join(' and ')}; ${kind.remedy}.`)
+  const remedy = choice === 'docker' ? 'start Docker, or unset TIDEWAY_INFRASTRUCTURE' : kind.remedy
+  throw new Failure(`No ${kind.name}: ${reasons.join(' and ')}; ${remedy}.`)
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../console/failure.mjs'
-import { logTail } from '../console/log-tail.ts'
+import { logEnd, logTail } from '../console/log-tail.ts'
 import type { Exit, ManagedProcess } from '../processes/managed-process.ts'
 import { stopWithinMs, type Roster } from '../processes/roster.ts'
 import { shown } from '../workspace/paths.mjs'
@@ -50,6 +50,7 @@ const readyWithinMs = 60_000
 export class OwnServer implements Server {
   private readonly plan: ServerPlan
   private process: ManagedProcess | undefined
+  private logStart = 0
 
   constructor(plan: ServerPlan) {
     this.plan = plan
@@ -73,6 +74,7 @@ export class OwnServer implements Server {
   }
 
   async start(): Promise<void> {
+    this.logStart = logEnd(this.plan.logFile)
     const process = await this.plan.launch()
     this.process = process
     const deadline = Date.now() + readyWithinMs
@@ -102,7 +104,7 @@ export class OwnServer implements Server {
   private failure(whatHappened: string): Failure {
     const { logFile } = this.plan
     return new Failure(
-      `The ${this.name} ${whatHappened}; the end of its log, ${shown(logFile)}:\n${logTail(logFile)}`,
+      `The ${this.name} ${whatHappened}; the end of its log, ${shown(logFile)}:\n${logTail(logFile, this.logStart)}`,
     )
   }
 }

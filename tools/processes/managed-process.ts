@@ -77,12 +77,11 @@ export class ManagedProcess {
     if (this.order.ending) void this.order.ending.ask()
     else this.signal('SIGTERM')
     const inTime = await Promise.race([this.exited, sleep(withinMs, undefined, { ref: false })])
-    if (inTime !== undefined) return inTime
-    this.forced = true
+    this.forced = inTime === undefined
     return this.kill()
   }
 
-  /** SIGKILL. */
+  /** SIGKILL to its whole group; children that it left behind are in it as well. */
   async kill(): Promise<Exit> {
     await this.order.ending?.force()
     this.signal('SIGKILL', -this.pid)

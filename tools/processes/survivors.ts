@@ -26,8 +26,16 @@ async function endSurvivor(survivor: RecordedProcess): Promise<void> {
   if (!isRunning(survivor)) return
   process.kill(survivor.pid, 'SIGTERM')
   const deadline = Date.now() + stopWithinMs[survivor.role]
-  while (isRunning(survivor)) {
-    if (Date.now() > deadline) process.kill(-survivor.pid, 'SIGKILL')
-    await sleep(pollMs)
+  while (isRunning(survivor) && Date.now() < deadline) await sleep(pollMs)
+  killGroup(survivor.pid)
+  while (isRunning(survivor)) await sleep(pollMs)
+}
+
+/** With the children that it may have left behind. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../console/failure.mjs'
-import { logTail } from '../console/log-tail.ts'
+import { logEnd, logTail } from '../console/log-tail.ts'
 import type { Exit } from '../processes/managed-process.ts'
 import { freePort } from '../processes/ports.ts'
 import { stopWithinMs, type Roster } from '../processes/roster.ts'
@@ -59,6 +59,7 @@ export async function launchService(name: ServiceName, options: ServiceOptions):
   const label = options.label ?? name
   const port = options.port ?? (await freePort())
   const logFile = join(options.directory, 'logs', `${label}.log`)
+  const logStart = logEnd(logFile)
   const process = (options.roster ?? workerRoster()).launch('service', {
     name: label,
     // The Node that runs this, which is a Node 24.
@@ -77,14 +78,20 @@ export async function launchService(name: ServiceName, options: ServiceOptions):
     logFile,
     exited: process.exited,
     ready: (withinMs = readyWithinMs) =>
-      untilReady({ label, url, logFile, exited: process.exited }, withinMs),
+      untilReady({ label, url, logFile, logStart, exited: process.exited }, withinMs),
     stop: async () => (await process.stop(stopWithinMs.service)).code,
     kill: async () => (await process.kill()).code,
   }
 }
 
+interface Log {
+  logFile: string
+  /** Where in it this process began to write. */
+  logStart: number
+}
+
 async function untilReady(
-  service: Pick<Service, 'label' | 'url' | 'logFile' | 'exited'>,
+  service: Pick<Service, 'label' | 'url' | 'exited'> & Log,
   withinMs: number,
 ): Promise<void> {
   const deadline = Date.now() + withinMs
@@ -107,8 +114,11 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-function failure({ label, logFile }: Pick<Service, 'label' | 'logFile'>, what: string): Failure {
+function failure(
+  { label, logFile, logStart }: Pick<Service, 'label'> & Log,
+  what: string,
+): Failure {
   return new Failure(
-    `${label} ${what}; the end of its log, ${shown(logFile)}:\n${logTail(logFile)}`,
+    `${label} ${what}; the end of its log, ${shown(logFile)}:\n${logTail(logFile, logStart)}`,
   )
 }

@@ -14,16 +14,21 @@ export function readTotals(file: string): Totals | undefined {
 }
 
 /**
- * The last line of `npm test`. Scripts read it. A run that ended without totals (vitest itself broke) is
- * one failure, and so is one that failed for something else than a test.
+ * A run that ended without totals (vitest itself broke) is one failure, and so is one that failed although
+ * no test did.
  */
 export function totalsOf(written: Totals | undefined, vitestCode: number): Totals {
   const totals = written ?? { passed: 0, failed: 0, skipped: 0 }
-  return vitestCode !== 0 && totals.failed === 0 && totals.passed + totals.skipped > 0
-    ? { ...totals, failed: 1 }
-    : totals
+  const brokeOtherwise = vitestCode !== 0 && totals.failed === 0
+  return brokeOtherwise && !ranNothing(written) ? { ...totals, failed: 1 } : totals
 }
 
+/** vitest ended as it does when no file matches the arguments: that is no failed test. */
+function ranNothing(written: Totals | undefined): boolean {
+  return written !== undefined && written.passed + written.skipped === 0
+}
+
+/** The last line of `npm test`; scripts read it. */
 export function totalsLine({ passed, failed, skipped }: Totals): string {
   const line = `${passed} passed, ${failed} failed`
   return skipped === 0 ? line : `${line}, ${skipped} skipped`

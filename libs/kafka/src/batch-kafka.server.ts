@@ -12,7 +12,7 @@ import { FailureWatch } from './failure-watch.js'
 import { Gate } from './gate.js'
 import { TopicMismatch, text } from './kafka.errors.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
-import { Lane } from './lane.js'
+import { Lane, type LaneWork } from './lane.js'
 import { type Handler, MessageHandling } from './message-handling.js'
 import { assignBySubscription } from './partition-assigner.js'
 import { OffsetCommits } from './offset-commits.js'
@@ -25,7 +25,10 @@ const SESSION_TIMEOUT = 10_000
 /** A fetch waits so long for messages; a stop waits for the fetch. */
 const FETCH_WAIT = 200
 const RESTART_AFTER = 1_000
-const LEAVE_WITHIN = 5_000
+/** How long a stop waits for the chunks in hand, then for their commit, then for kafkajs, which knows no limit. */
+const DRAIN_WITHIN = 12_000
+const COMMIT_WITHIN = 2_000
+const LEAVE_WITHIN = 4_000
 
 export interface BatchKafkaServerParts {
   service: ServiceName
@@ -47,8 +50,11 @@ export class BatchKafkaServer extends ServerKafka {
   private readonly lanes = new Map<string, Lane>()
   private readonly commits = new OffsetCommits((offsets) => this.commit(offsets))
   private readonly closing = new AbortController()
+  private readonly leaving = new AbortController()
   private readonly handling = new Map<string, MessageHandling>()
   private living: Promise<void> | undefined
+  /** The consumer while its fetch loop runs: only then can partitions be paused. */
+  private fetching: Consumer | undefined
   private member = false
 
   constructor(private readonly parts: BatchKafkaServerParts) {
@@ -79,16 +85,14 @@ export class BatchKafkaServer extends ServerKafka {
     callback()
   }
 
-  /** Finishes the chunks in hand, commits, leaves the group. */
+  /** Finishes the chunks in hand, commits, leaves the group; gives each of these up when it takes too long. */
   override async close(): Promise<void> {
     this.closing.abort()
-    await Promise.all([...this.lanes.values()].map((lane) => lane.stop()))
-    await this.commits.flush()
-    // kafkajs waits for a fetch, and for a broker that is away: not longer than this.
-    await Promise.race([
-      Promise.all([this.consumer?.disconnect(), this.living]),
-      sleep(LEAVE_WITHIN, undefined, { ref: false }),
-    ])
+    this.fetching?.pause(subscriptions[this.parts.service].map((topic) => ({ topic })))
+    await atMost(DRAIN_WITHIN, this.stopLanes())
+    await atMost(COMMIT_WITHIN, this.commits.flush())
+    this.leaving.abort()
+    await atMost(LEAVE_WITHIN, this.living)
     this.member = false
   }
 
@@ -135,7 +139,7 @@ export class BatchKafkaServer extends ServerKafka {
     while (!signal.aborted) {
       try {
         await this.parts.topicAdmin.ensureTopics()
-        await this.consume(signal)
+        await this.consume()
       } catch (error) {
         if (error instanceof TopicMismatch) throw error
         this.logger.warn(`Waiting for Kafka: ${text(error)}`)
@@ -145,8 +149,8 @@ export class BatchKafkaServer extends ServerKafka {
     }
   }
 
-  /** Joins the group and consumes. @returns when the service closes @throws what ended the consumer */
-  private async consume(signal: AbortSignal): Promise<void> {
+  /** Joins the group and consumes. @returns when the service leaves @throws what ended the consumer */
+  private async consume(): Promise<void> {
     const { kafka, service } = this.parts
     const consumer = kafka.consumer({
       groupId: service,
@@ -167,73 +171,85 @@ export class BatchKafkaServer extends ServerKafka {
     })
     this.consumer = consumer
     const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>()
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.assign(payload.memberAssignment))
+    // It may fail before anybody waits for it.
+    ended.catch(() => undefined)
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.fetching = consumer
+      this.assign(payload.memberAssignment)
+    })
+    consumer.on(consumer.events.STOP, () => (this.fetching = undefined))
     consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => fail(payload.error))
-    signal.addEventListener('abort', () => end(), { once: true })
+    const leave = () => end()
+    this.leaving.signal.addEventListener('abort', leave)
     try {
       await consumer.connect()
       await consumer.subscribe({ topics: [...subscriptions[service]], fromBeginning: true })
+      if (this.closing.signal.aborted) return
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         eachBatch: async (payload) => this.handOver(payload),
       })
       await ended
-    } catch (error) {
-      await Promise.all([...this.lanes.values()].map((lane) => lane.stop()))
-      this.lanes.clear()
-      await consumer.disconnect()
-      throw error
+    } finally {
+      this.leaving.signal.removeEventListener('abort', leave)
+      await this.stopLanes()
+      for (const lane of this.lanes.values()) this.letGo(lane)
+      await atMost(LEAVE_WITHIN, consumer.disconnect())
     }
   }
 
   /** The group has (re)joined: lanes for what is assigned, an end for those that are not. */
   private assign(assignment: Record<string, number[]>): void {
-    if (this.closing.signal.aborted) return
-    this.member = true
-    const assigned = new Set(
+    const assigned = new Map(
       Object.entries(assignment).flatMap(([topic, partitions]) =>
-        partitions.map((partition) => key(topic, partition)),
+        partitions.map((partition) => [key(topic, partition), { topic, partition }] as const),
       ),
     )
-    for (const [name, lane] of this.lanes) {
-      if (assigned.has(name)) lane.rejoin()
-      else {
-        this.lanes.delete(name)
-        this.commits.drop(lane.topic, lane.partition)
-        void lane.stop()
-      }
+    for (const [name, lane] of this.lanes) if (!assigned.has(name)) this.letGo(lane)
+    if (this.closing.signal.aborted) return
+    this.member = true
+    for (const [name, { topic, partition }] of assigned) {
+      if (this.lanes.has(name)) continue
+      this.lanes.set(name, new Lane(topic, partition, this.workOf(topic)))
+      this.fetching?.resume([{ topic, partitions: [partition] }])
     }
-    this.consumer?.resume(
-      Object.entries(assignment).map(([topic, partitions]) => ({ topic, partitions })),
-    )
+  }
+
+  /** What a lane has in hand is finished, but counts for nothing here: whoever has the partition next repeats it. */
+  private letGo(lane: Lane): void {
+    this.lanes.delete(key(lane.topic, lane.partition))
+    this.commits.drop(lane.topic, lane.partition)
+    void lane.stop()
+  }
+
+  private async stopLanes(): Promise<void> {
+    await Promise.all([...this.lanes.values()].map((lane) => lane.stop()))
   }
 
   /** Gives fetched messages to their lane; the fetch loop goes on at once. */
-  private handOver({ batch, resolveOffset }: EachBatchPayload): void {
-    const { topic, partition, messages, highWatermark } = batch
-    if (this.closing.signal.aborted || messages.length === 0) return
-    let lane = this.lanes.get(key(topic, partition))
-    if (!lane) {
-      lane = new Lane(topic, partition, this.workOf(topic))
-      this.lanes.set(key(topic, partition), lane)
-    }
+  private handOver(fetched: EachBatchPayload): void {
+    const { topic, partition, messages, highWatermark } = fetched.batch
+    // A fetch from before a rebalance may end after it, with a partition that is somebody else's.
+    const lane = this.lanes.get(key(topic, partition))
+    if (!lane || this.closing.signal.aborted || messages.length === 0) return
     lane.accept(messages, Number(highWatermark))
-    resolveOffset(messages.at(-1)!.offset)
+    fetched.resolveOffset(messages.at(-1)!.offset)
   }
 
-  private workOf(topic: string) {
+  private workOf(topic: string): LaneWork {
     const handling = this.handling.get(topic)!
     return {
       chunkSize: handling.chunkSize,
-      process: handling.process.bind(handling),
-      done: (lane: Lane, offset: number) => {
+      process: (partition, messages, signal, finished) =>
+        handling.process(partition, messages, signal, finished),
+      done: (lane, offset) => {
         if (this.lanes.get(key(lane.topic, lane.partition)) === lane) {
           this.commits.add(lane.topic, lane.partition, offset)
         }
       },
-      pause: ({ partition }: Lane) => this.consumer?.pause([{ topic, partitions: [partition] }]),
-      resume: ({ partition }: Lane) => this.consumer?.resume([{ topic, partitions: [partition] }]),
+      pause: ({ partition }) => this.fetching?.pause([{ topic, partitions: [partition] }]),
+      resume: ({ partition }) => this.fetching?.resume([{ topic, partitions: [partition] }]),
     }
   }
 
@@ -243,3 +259,16 @@ export class BatchKafkaServer extends ServerKafka {
 }
 
 const key = (topic: string, partition: number) => `${topic}:${partition}`
+
+/** Waits for something, but no longer than `milliseconds`. */
+async function atMost(
+  milliseconds: number,
+  something: Promise<unknown> | undefined,
+): Promise<void> {
+  const late = new AbortController()
+  try {
+    await Promise.race([something, sleep(milliseconds, undefined, { signal: late.signal })])
+  } finally {
+    late.abort()
+  }
+}

@@ -34,7 +34,7 @@ export class DeadLetters {
   /** @throws BrokerUnavailable, MessageRefused */
   async add({ topic, partition, message, reason, detail, attempts }: DeadLetter): Promise<void> {
     const headers: IHeaders = {
-      ...message.headers,
+      ...sendable(message.headers),
       [DEAD_LETTER_HEADERS.reason]: reason,
       [DEAD_LETTER_HEADERS.detail]: detail.slice(0, 1_000),
       [DEAD_LETTER_HEADERS.topic]: topic,
@@ -48,4 +48,24 @@ export class DeadLetters {
       { key, value, headers, partition },
     ])
   }
+}
+
+/**
+ * Headers as kafkajs can send them, which is less than it receives: it fails on one without a value, and puts what
+ * `Object.prototype` has under that name in front of the value of a header named `constructor`, for example.
+ */
+function sendable(received: IHeaders = {}): IHeaders {
+  const headers: IHeaders = {}
+  for (const [name, value] of Object.entries(received)) {
+    const values = (Array.isArray(value) ? value : [value])
+      .map((each: Buffer | string | null | undefined) => each ?? Buffer.alloc(0))
+      .filter((each) => typeof each === 'string' || Buffer.isBuffer(each))
+    Object.defineProperty(headers, name, {
+      value: values.length === 1 ? values[0] : values,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  }
+  return headers
 }

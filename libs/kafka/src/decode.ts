@@ -49,9 +49,12 @@ export function decode(contract: TopicContract<string, TSchema>, raw: KafkaMessa
 
 /** A missing header counts as the first version, so that messages can be made by hand. */
 function schemaVersion({ headers }: KafkaMessage): number | undefined {
-  const header = headers?.['schema-version']
+  // Kafka allows a header without a value, which kafkajs' types leave out.
+  const header: Buffer | string | (Buffer | string)[] | null | undefined =
+    headers?.['schema-version']
   if (header === undefined) return 1
-  const version = Array.isArray(header) ? NaN : Number(header.toString())
+  if (header === null || Array.isArray(header)) return undefined
+  const version = Number(header.toString())
   return Number.isInteger(version) && version > 0 ? version : undefined
 }
 
@@ -60,7 +63,14 @@ function mayHoldPrototypeKey(bytes: Buffer): boolean {
   return bytes.includes('__proto__') || bytes.includes('\\u00')
 }
 
+/** Without recursion: a value may be nested deeper than the stack goes. */
 function holdsPrototypeKey(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Object.hasOwn(value, '__proto__') || Object.values(value).some(holdsPrototypeKey)
+  const unseen = [value]
+  while (unseen.length > 0) {
+    const next = unseen.pop()
+    if (typeof next !== 'object' || next === null) continue
+    if (Object.hasOwn(next, '__proto__')) return true
+    for (const inner of Object.values(next)) unseen.push(inner)
+  }
+  return false
 }

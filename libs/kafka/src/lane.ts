@@ -34,7 +34,10 @@ export class Lane {
   private paused = false
   private running: Promise<void> | undefined
   private readonly stopping = new AbortController()
-  /** Offsets below this were handed over already. */
+  /**
+   * Offsets below this were handed over already. After a rebalance that left the partition here, everything since the
+   * last commit is fetched again, and maybe something fetched before it comes late: neither is taken twice.
+   */
   private next = 0
 
   constructor(
@@ -59,17 +62,8 @@ export class Lane {
       this.paused = true
       this.work.pause(this)
     }
-    this.running ??= this.run()
-  }
-
-  /**
-   * After a rebalance that left the partition here: what was waiting is dropped, for it is fetched again from the
-   * last commit; what is in hand goes on, and is not taken twice.
-   */
-  rejoin(): void {
-    if (this.queue[0]) this.next = Number(this.queue[0].offset)
-    this.queue = []
-    this.paused = false
+    // Not for nothing new: a run that ends before it is assigned would stay here for ever.
+    if (this.queue.length > 0) this.running ??= this.run()
   }
 
   /** Ends the work: the chunk in hand is finished, unless it only waits. */
@@ -88,7 +82,7 @@ export class Lane {
         done += count
         this.work.done(this, Number(chunk[done - 1]!.offset) + 1)
       })
-      if (this.paused && this.queue.length <= FULL / 2) {
+      if (this.paused && !signal.aborted && this.queue.length <= FULL / 2) {
         this.paused = false
         this.work.resume(this)
       }

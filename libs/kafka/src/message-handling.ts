@@ -64,6 +64,7 @@ export class MessageHandling {
         if (first.is === 'newer') await this.waitForUpgrade(partition, first, signal)
         else if (first.is === 'broken') {
           for (const { raw: message, reason, detail } of run as (typeof first)[]) {
+            signal.throwIfAborted()
             await this.bury(partition, message, reason, detail, 1, signal)
             finished(1)
           }
@@ -137,8 +138,11 @@ export class MessageHandling {
     while (start < messages.length) {
       while (watch.pause > 0) {
         metrics.paused(this.topic, partition, 'many-failures', true)
-        await sleep(watch.pause, undefined, { signal })
-        metrics.paused(this.topic, partition, 'many-failures', false)
+        try {
+          await sleep(watch.pause, undefined, { signal })
+        } finally {
+          metrics.paused(this.topic, partition, 'many-failures', false)
+        }
       }
       const places = await gate.enter(messages.length - start, signal)
       const batch = messages.slice(start, start + places)

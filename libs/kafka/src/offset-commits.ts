@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { Logger } from '@nestjs/common'
 import { type TopicPartitionOffset } from 'kafkajs'
 
@@ -5,15 +7,21 @@ import { text } from './kafka.errors.js'
 
 /** Commits go together: one request at a time, and no more often than this, in milliseconds. */
 const INTERVAL = 50
+/** When a commit that failed is tried again, in milliseconds. */
+const RETRY_AFTER = 250
+
+type Offsets = Map<string, TopicPartitionOffset>
 
 /**
- * Commits how far each partition is done. A commit that fails is made up for by the next one: what was not committed
- * comes again, and is recognised.
+ * Commits how far each partition is done. A commit that fails, as it may in a rebalance, is tried again, for a
+ * partition that gets no more messages would show a lag for ever; what is done meanwhile goes along.
  */
 export class OffsetCommits {
   private readonly logger = new Logger(OffsetCommits.name)
-  private readonly pending = new Map<string, TopicPartitionOffset>()
+  private pending: Offsets = new Map()
+  private sending: Offsets = new Map()
   private working: Promise<void> | undefined
+  private readonly flushing = new AbortController()
 
   /** @param commit sends one request; called with at least one offset */
   constructor(private readonly commit: (offsets: TopicPartitionOffset[]) => Promise<void>) {}
@@ -21,31 +29,44 @@ export class OffsetCommits {
   /** Everything below `offset` is done. */
   add(topic: string, partition: number, offset: number): void {
     this.pending.set(`${topic}:${partition}`, { topic, partition, offset: String(offset) })
-    this.working ??= this.work(INTERVAL)
+    this.working ??= this.work()
   }
 
   /** A partition is somebody else's now: its commits are too. */
   drop(topic: string, partition: number): void {
     this.pending.delete(`${topic}:${partition}`)
+    this.sending.delete(`${topic}:${partition}`)
   }
 
-  /** Commits what waits, now. */
+  /** Commits what waits, now, and for the last time: whether it succeeds or not. */
   async flush(): Promise<void> {
+    this.flushing.abort()
     await this.working
-    await this.work(0)
+    if (this.pending.size > 0) await this.send()
   }
 
-  private async work(interval: number): Promise<void> {
-    while (this.pending.size > 0) {
-      const offsets = [...this.pending.values()]
-      this.pending.clear()
-      try {
-        await this.commit(offsets)
-      } catch (error) {
-        this.logger.warn(`Offsets were not committed: ${text(error)}`)
-      }
-      await new Promise((resolve) => setTimeout(resolve, interval))
+  private async work(): Promise<void> {
+    const { signal } = this.flushing
+    while (this.pending.size > 0 && !signal.aborted) {
+      const committed = await this.send()
+      const wait = committed ? INTERVAL : RETRY_AFTER
+      await sleep(wait, undefined, { signal }).catch(() => undefined)
     }
     this.working = undefined
+  }
+
+  private async send(): Promise<boolean> {
+    this.sending = this.pending
+    this.pending = new Map()
+    try {
+      await this.commit([...this.sending.values()])
+      return true
+    } catch (error) {
+      this.logger.warn(`Offsets were not committed: ${text(error)}`)
+      this.pending = new Map([...this.sending, ...this.pending])
+      return false
+    } finally {
+      this.sending = new Map()
+    }
   }
 }

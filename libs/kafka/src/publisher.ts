@@ -81,23 +81,27 @@ export class Publisher implements OnApplicationShutdown {
     // Whoever publishes in the same turn of the event loop goes along.
     await Promise.resolve()
     while (line.waiting.length > 0) {
-      const batch = take(line.waiting)
-      try {
-        await this.connect()
-        await this.producer.send({
-          topic,
-          acks: -1,
-          messages: batch.flatMap(({ records }) => records),
-        })
-        for (const { sent } of batch) sent()
-      } catch (error) {
-        const fault = isRefusal(error)
-          ? new MessageRefused(topic, error)
-          : new BrokerUnavailable(topic, error)
-        for (const { failed } of batch) failed(fault)
-      }
+      await this.send(topic, take(line.waiting))
     }
     line.busy = false
+  }
+
+  private async send(topic: string, batch: Waiting[]): Promise<void> {
+    try {
+      await this.connect()
+      await this.producer.send({
+        topic,
+        acks: -1,
+        messages: batch.flatMap(({ records }) => records),
+      })
+      for (const { sent } of batch) sent()
+    } catch (error) {
+      if (!isRefusal(error)) {
+        for (const { failed } of batch) failed(new BrokerUnavailable(topic, error))
+      } else if (batch.length === 1) batch[0]!.failed(new MessageRefused(topic, error))
+      // The broker refuses a request as a whole: each caller's records are sent by themselves.
+      else for (const one of batch) await this.send(topic, [one])
+    }
   }
 
   private async connect(): Promise<void> {
@@ -131,7 +135,7 @@ function inBatches(records: Message[]): { records: Message[]; bytes: number }[] 
   const batches: { records: Message[]; bytes: number }[] = []
   let last: { records: Message[]; bytes: number } | undefined
   for (const record of records) {
-    const bytes = 200 + Buffer.byteLength(record.value ?? '')
+    const bytes = sizeOf(record)
     if (!last || last.records.length >= MOST_RECORDS || last.bytes + bytes > MOST_BYTES) {
       last = { records: [], bytes: 0 }
       batches.push(last)
@@ -140,6 +144,15 @@ function inBatches(records: Message[]): { records: Message[]; bytes: number }[] 
     last.bytes += bytes
   }
   return batches
+}
+
+/** Bytes in a request, never too few: each header of a dead letter may be large. */
+function sizeOf({ key, value, headers = {} }: Message): number {
+  let size = 100 + Buffer.byteLength(key ?? '') + Buffer.byteLength(value ?? '')
+  for (const name in headers) {
+    for (const one of [headers[name]].flat()) size += 100 + Buffer.byteLength(one ?? '')
+  }
+  return size
 }
 
 /** What the broker refuses however often it is sent. */

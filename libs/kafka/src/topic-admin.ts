@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { Injectable, Logger } from '@nestjs/common'
 import kafkajs, { Kafka, type Admin, type ITopicConfig } from 'kafkajs'
 
@@ -11,6 +13,8 @@ const DAY = 24 * 60 * 60 * 1_000
 const LARGEST_MESSAGE = 1_048_588
 /** What the dead letter's own headers may need beside the message, in bytes. */
 const ROOM_FOR_HEADERS = 65_536
+/** How long the broker may take to make topics, in milliseconds. */
+const PATIENCE = 10_000
 
 /** Creates the topics and their dead letters' where they are missing, and checks those that are there. */
 @Injectable()
@@ -109,8 +113,23 @@ export class TopicAdmin {
   /** Another replica may be creating the same topics at this moment: kafkajs takes that for done. */
   private async create(admin: Admin, missing: ITopicConfig[]): Promise<void> {
     if (missing.length === 0) return
-    await admin.createTopics({ topics: missing, waitForLeaders: true, timeout: 10_000 })
+    await admin.createTopics({ topics: missing, waitForLeaders: false, timeout: PATIENCE })
+    await this.untilLed(
+      admin,
+      missing.map(({ topic }) => topic),
+    )
     this.logger.log(`Created topics ${missing.map(({ topic }) => topic).join(', ')}.`)
+  }
+
+  /** A broker denies knowing a new topic for a moment, which kafkajs' own waiting takes for a failure. */
+  private async untilLed(admin: Admin, names: string[]): Promise<void> {
+    const signal = AbortSignal.timeout(PATIENCE)
+    for (;;) {
+      const { topics: found } = await admin.fetchTopicMetadata()
+      const led = found.filter(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+      if (names.every((name) => led.some((topic) => topic.name === name))) return
+      await sleep(50, undefined, { signal })
+    }
   }
 
   /** Each topic's `max.message.bytes`, as far as the broker lets us read it. */
@@ -130,7 +149,7 @@ export class TopicAdmin {
     )
   }
 
-  /** Dead letters whose topic's limit was raised since are given as much. */
+  /** Dead letters whose topic's limit was raised since are given as much; what else was set for them stays. */
   private async makeRoom(
     admin: Admin,
     names: TopicName[],
@@ -140,14 +159,29 @@ export class TopicAdmin {
     for (const topic of names) {
       const needed = (largest.get(topic) ?? 0) + ROOM_FOR_HEADERS
       if ((room.get(deadLetterTopic(topic)) ?? Infinity) >= needed) continue
+      const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: deadLetterTopic(topic) }
+      // Kafka takes what is not named for unset.
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [resource],
+      })
+      const kept = resources.flatMap(({ configEntries }) =>
+        configEntries.filter(
+          ({ configName, configSource }) =>
+            configSource === kafkajs.ConfigSource.TOPIC_CONFIG &&
+            configName !== 'max.message.bytes',
+        ),
+      )
       await admin.alterConfigs({
         validateOnly: false,
         resources: [
           {
-            type: kafkajs.ConfigResourceTypes.TOPIC,
-            name: deadLetterTopic(topic),
+            ...resource,
             configEntries: [
-              { name: 'retention.ms', value: String(30 * DAY) },
+              ...kept.map(({ configName, configValue }) => ({
+                name: configName,
+                value: configValue,
+              })),
               { name: 'max.message.bytes', value: String(needed) },
             ],
           },

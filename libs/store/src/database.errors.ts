@@ -20,45 +20,55 @@ export class OutcomeUnknown extends ServiceError {
 }
 
 /**
- * The driver's error as one of this project's. What is neither an outage nor a doubt is returned as it is: a fault of
- * the program, or of one document.
+ * The driver's error as one of this project's. Whatever the server or the way to it may be suffering from passes, and
+ * is tried again; an error of which a document or this program is the cause is returned as it is.
  */
 export function databaseError(error: unknown): unknown {
-  if (error instanceof ServiceError) return error
-  if (error instanceof mongo.MongoServerSelectionError) return new DatabaseUnavailable(error)
-  if (error instanceof mongo.MongoNotConnectedError) return new DatabaseUnavailable(error)
-  if (error instanceof mongo.MongoTopologyClosedError) return new DatabaseUnavailable(error)
-  if (error instanceof mongo.MongoClientClosedError) return new DatabaseUnavailable(error)
-  // The driver does not export this class.
-  if (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') {
-    return new DatabaseUnavailable(error)
-  }
-  if (error instanceof mongo.MongoNetworkError) return new OutcomeUnknown(error)
-  if (error instanceof mongo.MongoOperationTimeoutError) return new OutcomeUnknown(error)
-  if (error instanceof mongo.MongoWriteConcernError) return new OutcomeUnknown(error)
-  if (error instanceof mongo.MongoBulkWriteError && error.result.getWriteConcernError()) {
-    return new OutcomeUnknown(error)
-  }
-  if (error instanceof mongo.MongoServerError && isPassing(error)) return new OutcomeUnknown(error)
-  // mongoose itself, before its first connection (buffering is off).
-  if (error instanceof MongooseError && error.message.includes('before initial connection')) {
-    return new DatabaseUnavailable(error)
+  const cause = unwrapped(error)
+  if (cause instanceof ServiceError) return cause
+  if (wasNotSent(cause)) return new DatabaseUnavailable(cause)
+  if (cause instanceof mongo.MongoNetworkError) return new OutcomeUnknown(cause)
+  if (cause instanceof mongo.MongoOperationTimeoutError) return new OutcomeUnknown(cause)
+  if (cause instanceof mongo.MongoServerError && !isFaultOfDocuments(cause)) {
+    return new OutcomeUnknown(cause)
   }
   return error
 }
 
-/** What the server says while it elects, shuts down or starts. */
-function isPassing(error: mongo.MongoServerError): boolean {
+/** The driver wraps what keeps a bulk write from being sent in the class of what the server says of its documents. */
+function unwrapped(error: unknown): unknown {
+  if (!(error instanceof mongo.MongoBulkWriteError)) return error
+  const { errorResponse } = error
+  return errorResponse instanceof Error ? errorResponse : error
+}
+
+function wasNotSent(error: unknown): boolean {
   return (
-    error.hasErrorLabel('RetryableWriteError') ||
-    error.hasErrorLabel('RetryableError') ||
-    PASSING_CODES.has(Number(error.code))
+    error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongo.MongoNotConnectedError ||
+    error instanceof mongo.MongoTopologyClosedError ||
+    error instanceof mongo.MongoClientClosedError ||
+    // The driver does not export this class.
+    (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') ||
+    // mongoose itself, before its first connection (buffering is off).
+    (error instanceof MongooseError && error.message.includes('before initial connection'))
   )
 }
 
+/** Whether the server refuses what was written, and will whenever it is asked. */
+function isFaultOfDocuments(error: mongo.MongoServerError): boolean {
+  if (error instanceof mongo.MongoBulkWriteError) {
+    const refused = [error.writeErrors].flat().filter(({ code }) => code !== DUPLICATE_KEY)
+    return refused.length > 0 && refused.every(({ code }) => DOCUMENT_FAULTS.has(code))
+  }
+  return DOCUMENT_FAULTS.has(Number(error.code))
+}
+
+/** Code of the server: a record with this id is there. */
+export const DUPLICATE_KEY = 11000
+
 /**
- * InterruptedAtShutdown, InterruptedDueToReplStateChange, NotWritablePrimary, NotPrimaryNoSecondaryOk,
- * NotPrimaryOrSecondary, PrimarySteppedDown, ShutdownInProgress, HostUnreachable, HostNotFound, NetworkTimeout,
- * SocketException, MaxTimeMSExpired: the server's own list of error codes, `error_codes.yml`.
+ * BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, BSONObjectTooLarge, and the size that a
+ * write may have: the server's own list of error codes, `error_codes.yml`.
  */
-const PASSING_CODES = new Set([11600, 11602, 10107, 13435, 13436, 189, 91, 6, 7, 89, 9001, 50, 262])
+const DOCUMENT_FAULTS = new Set([2, 9, 14, 22, 121, 10334, 17419, 17420])

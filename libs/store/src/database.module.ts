@@ -10,7 +10,7 @@ const logger = new Logger('Database')
 export const DURABLE = { w: 'majority', journal: true } as const
 
 /** Outages are told within two seconds: no server found, no connection free, no answer. */
-const OPTIONS: ConnectOptions = {
+export const DATABASE_OPTIONS: ConnectOptions = {
   bufferCommands: false,
   autoCreate: false,
   autoIndex: false,
@@ -19,7 +19,8 @@ const OPTIONS: ConnectOptions = {
   waitQueueTimeoutMS: 1_500,
   heartbeatFrequencyMS: 2_000,
   maxPoolSize: 20,
-  retryWrites: true,
+  // The driver's own retry hides that a first attempt was sent: what may be stored would be told as not stored.
+  retryWrites: false,
   writeConcern: DURABLE,
   readConcern: { level: 'majority' },
 }
@@ -37,7 +38,7 @@ export class DatabaseModule {
     health.addDependency(
       'mongodb',
       async () => {
-        if (connection.readyState !== 1 || !connection.db) return { status: 'down' }
+        if (!connection.db) return { status: 'down' }
         await connection.db.command({ ping: 1 }, { timeoutMS: 900 })
         return { status: 'up' }
       },
@@ -50,11 +51,11 @@ export class DatabaseModule {
       module: DatabaseModule,
       imports: [
         MongooseModule.forRoot(uri, {
-          ...OPTIONS,
+          ...DATABASE_OPTIONS,
           dbName: name,
           lazyConnection: true,
           connectionFactory: (connection: Connection) => {
-            void keepConnecting(connection, uri, { ...OPTIONS, dbName: name })
+            void keepConnecting(connection, uri, { ...DATABASE_OPTIONS, dbName: name })
             return connection
           },
         }),
@@ -69,10 +70,14 @@ async function keepConnecting(
   uri: string,
   options: ConnectOptions,
 ): Promise<void> {
-  let closed = false
+  const closed = new AbortController()
   connection.on('error', () => undefined)
-  connection.once('close', () => (closed = true))
-  for (let attempt = connection.asPromise(); !closed; attempt = connection.openUri(uri, options)) {
+  connection.once('close', () => closed.abort())
+  for (
+    let attempt = connection.asPromise();
+    !closed.signal.aborted;
+    attempt = connection.openUri(uri, options)
+  ) {
     try {
       await attempt
       logger.log(`Connected to database ${options.dbName}.`)

@@ -1,3 +1,7 @@
+import { ServiceError } from '#service-defaults'
+
+import { DatabaseUnavailable } from './database.errors.js'
+
 /** What is being added waits so long for company, in milliseconds; alone, that is all it pays. */
 const LINGER = 3
 /** Items in one write, at most. */
@@ -30,7 +34,11 @@ export class GroupCommit<Item, Stored> {
     return this.waiting.length
   }
 
-  /** @returns what `write` made of the item, once it is stored @throws what `write` threw */
+  /**
+   * @returns what `write` made of the item, once it is stored
+   * @throws what `write` threw; DatabaseUnavailable when the item still waited as another write met an outage: so
+   * nobody waits longer than one write takes to fail
+   */
   add(item: Item): Promise<Stored> {
     return new Promise<Stored>((stored, failed) => {
       this.waiting.push({ item, stored, failed })
@@ -48,6 +56,7 @@ export class GroupCommit<Item, Stored> {
 
   private async flush(): Promise<void> {
     const batch = this.waiting.splice(0, MOST)
+    if (batch.length === 0) return
     this.writing += 1
     this.schedule()
     try {
@@ -55,9 +64,15 @@ export class GroupCommit<Item, Stored> {
       for (const [index, waiting] of batch.entries()) waiting.stored(stored[index]!)
     } catch (error) {
       for (const { failed } of batch) failed(error)
+      if (error instanceof ServiceError) this.refuse(new DatabaseUnavailable(error))
     } finally {
       this.writing -= 1
       this.schedule()
     }
+  }
+
+  /** Tells those whose write has not begun. */
+  private refuse(error: DatabaseUnavailable): void {
+    for (const { failed } of this.waiting.splice(0)) failed(error)
   }
 }

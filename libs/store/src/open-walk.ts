@@ -52,9 +52,9 @@ export class OpenWalk {
     const settled = firstIdAt(now - SETTLING)
     const until = firstIdAt(Math.max(now - SETTLING, horizon))
     await this.checkStragglers()
-    let { mark } = this.state
+    let { mark: read } = this.state
     for (;;) {
-      const page = await this.source.begun(mark, until, PAGE)
+      const page = await this.source.begun(read, until, PAGE)
       if (page.length === 0) return this.state.stragglers
       const ended = await this.source.ended(page)
       const open = page.filter((id) => !ended.has(id))
@@ -63,11 +63,10 @@ export class OpenWalk {
         apart.length === open.length &&
         apart.length + this.state.stragglers.length <= MOST_STRAGGLERS
       ) {
-        const last = page.findLast((id) => id < settled)
-        if (!last) return this.state.stragglers
-        mark = last
-        this.state = { mark, stragglers: [...this.state.stragglers, ...open] }
+        const mark = page.findLast((id) => id < settled)
+        if (mark) this.state = { mark, stragglers: [...this.state.stragglers, ...open] }
         if (page.length < PAGE) return this.state.stragglers
+        read = page.at(-1)!
       } else {
         const firstOpen = page.indexOf(open[0]!)
         const before = page.slice(0, firstOpen).findLast((id) => id < settled)

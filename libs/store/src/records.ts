@@ -1,6 +1,12 @@
 import { type Model, mongo } from 'mongoose'
 
-import { databaseError, DatabaseUnavailable } from './database.errors.js'
+import { answerWithin } from './answer-within.js'
+import {
+  databaseError,
+  DatabaseUnavailable,
+  DUPLICATE_KEY,
+  OutcomeUnknown,
+} from './database.errors.js'
 import { DURABLE } from './database.module.js'
 
 /** What every record has: the id of its operation. */
@@ -29,12 +35,15 @@ export class Records<Record extends RecordOf> {
   async insert(records: readonly Record[]): Promise<Set<string>> {
     if (records.length === 0) return new Set()
     try {
-      await this.collection.insertMany(records as mongo.OptionalUnlessRequiredId<Record>[], {
-        ordered: false,
-        writeConcern: DURABLE,
-        timeoutMS: this.timeout,
-        forceServerObjectId: true,
-      })
+      const written = this.collection.insertMany(
+        records as mongo.OptionalUnlessRequiredId<Record>[],
+        {
+          ordered: false,
+          writeConcern: { ...DURABLE, wtimeoutMS: this.timeout },
+          forceServerObjectId: true,
+        },
+      )
+      await answerWithin(this.timeout, written, () => new OutcomeUnknown())
       return new Set()
     } catch (error) {
       const present = duplicates(error, records)
@@ -74,21 +83,19 @@ export class Records<Record extends RecordOf> {
    * @throws DatabaseUnavailable, OutcomeUnknown
    */
   async from(from: string, condition: mongo.Filter<Record>, limit: number): Promise<Record[]> {
-    return this.query({ ...condition, _id: { $gte: from } } as mongo.Filter<Record>, limit)
+    return this.query({ ...condition, _id: { $gte: from } }, limit)
   }
 
   /** How many records come after an id. @throws DatabaseUnavailable, OutcomeUnknown */
   async countAfter(after: string): Promise<number> {
     return this.ask(() =>
-      this.collection.countDocuments({ _id: { $gt: after } } as mongo.Filter<Record>, {
-        timeoutMS: this.timeout,
-      }),
+      this.collection.countDocuments({ _id: { $gt: after } } as mongo.Filter<Record>),
     )
   }
 
   private async query(filter: mongo.Filter<Record>, limit = 0): Promise<Record[]> {
     return this.ask(async () => {
-      const found = this.collection.find(filter, { timeoutMS: this.timeout })
+      const found = this.collection.find(filter)
       return (await (limit ? found.sort({ _id: 1 }).limit(limit) : found).toArray()) as Record[]
     })
   }
@@ -97,16 +104,15 @@ export class Records<Record extends RecordOf> {
     return this.ask(async () => {
       const found = this.collection.find(filter, {
         projection: { _id: 1 },
-        timeoutMS: this.timeout,
         ...(limit ? { sort: { _id: 1 }, limit } : {}),
       })
-      return (await found.toArray()).map(({ _id }) => String(_id))
+      return (await found.toArray()).map(({ _id }) => _id as string)
     })
   }
 
   private async ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await question()
+      return await answerWithin(this.timeout, question(), () => new DatabaseUnavailable())
     } catch (error) {
       throw databaseError(error)
     }
@@ -127,5 +133,3 @@ function duplicates(error: unknown, records: readonly RecordOf[]): Set<string> |
   if (failed.length === 0 || failed.some(({ code }) => code !== DUPLICATE_KEY)) return undefined
   return new Set(failed.map(({ index }) => records[index]!._id))
 }
-
-const DUPLICATE_KEY = 11000

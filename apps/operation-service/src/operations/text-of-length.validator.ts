@@ -23,6 +23,6 @@ export function TextOfLength({ min, max }: { min: number; max: number }): Proper
 function isOfLength(value: string, min: number, max: number): boolean {
   // A code point takes one or two places: what is longer than twice the limit need not be counted.
   if (value.length < min || value.length > 2 * max || !value.isWellFormed()) return false
-  const length = [...value].length
+  const length = Array.from(value).length
   return length >= min && length <= max
 }

@@ -1,0 +1,83 @@
+/** Layers as a build error: `npm run dependencies`. @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'Two files that need each other are one file, or need a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'contracts-are-pure',
+      comment:
+        'Contracts are read by everyone, so they depend on nothing: no Nest, no I/O, no other library.',
+      severity: 'error',
+      from: { path: '^libs/contracts/src', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^libs/contracts/', 'node_modules/(typebox|uuid)/'] },
+    },
+    {
+      name: 'libraries-know-no-app',
+      comment: 'A library that needs an app is part of that app.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'apps-talk-through-kafka',
+      comment: 'No service calls or imports another one: they share contracts and topics.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'service-defaults-know-no-kafka-and-no-store',
+      comment: 'What every service has must not bring a broker or a database along.',
+      severity: 'error',
+      from: { path: '^libs/service-defaults/' },
+      to: {
+        path: '^libs/(kafka|store|contracts)/|node_modules/(kafkajs|mongoose|@nestjs/mongoose)/',
+      },
+    },
+    {
+      name: 'testing-stays-in-tests',
+      comment: 'Helpers of tests are not for programs.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/[^/]+/src', pathNot: ['\\.spec\\.ts$', '^libs/testing/'] },
+      to: { path: '^(libs/testing|test|tools)/' },
+    },
+    {
+      name: 'libraries-by-their-name',
+      comment: "Another library's inside is its own: import '#kafka', not a file of it.",
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+    },
+    {
+      name: 'no-development-dependencies-in-programs',
+      comment: 'Images hold production dependencies only.',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs)/[^/]+/src',
+        pathNot: ['\\.spec\\.ts$', '^libs/testing/'],
+      },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'] },
+    },
+    {
+      name: 'everything-is-found',
+      comment: 'An import that leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'node', 'import', 'types', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+}

@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+import { Logger } from '@nestjs/common'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+
+import { eventually } from '#testing'
+
+import { approvals, type Consumer, type Handle, startConsumer } from './consumer.js'
+import { startKafka } from './kafka.js'
+import { sent, userApprove } from './records.js'
+
+Logger.overrideLogger(false)
+
+const TOPIC = 'user-approve'
+const SERVICE = 'user-approval-service'
+const PARTITIONS = 12
+const kafka = await startKafka()
+
+/** A replica that notes what it handles. */
+async function startReplica(handle: Handle<typeof TOPIC> = async () => undefined) {
+  const handled: { name: string; partition: number }[] = []
+  const consumer = await startConsumer({
+    broker: kafka.address,
+    controllers: [
+      approvals(async (users, context) => {
+        await handle(users, context)
+        handled.push(...users.map(({ name }) => ({ name, partition: context.partition })))
+      }),
+    ],
+  })
+  return { ...consumer, handled }
+}
+
+const joined = ({ server }: Consumer) => eventually(() => expect(server.isMember).toBe(true))
+
+const partitionsOf = (handled: { partition: number }[]) =>
+  new Set(handled.map(({ partition }) => partition))
+
+/** One message to each partition. */
+async function sendToAll(name: string): Promise<void> {
+  for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    await kafka.send(TOPIC, partition, [sent(userApprove(name))])
+  }
+}
+
+/** Sends to all partitions until two replicas share them evenly, which is when both have joined. */
+async function shared(one: Awaited<ReturnType<typeof startReplica>>, other: typeof one) {
+  await eventually(async () => {
+    const name = crypto.randomUUID()
+    await sendToAll(name)
+    const of = ({ handled }: typeof one) =>
+      partitionsOf(handled.filter((each) => each.name === name))
+    await eventually(() => expect(of(one).size + of(other).size).toBeGreaterThanOrEqual(PARTITIONS))
+    expect([of(one).size, of(other).size]).toEqual([6, 6])
+    expect(of(one).isDisjointFrom(of(other))).toBe(true)
+  })
+}
+
+beforeEach(() => kafka.skipToEnd(SERVICE, TOPIC))
+
+describe('readiness', () => {
+  it('comes when the group is joined, and goes when the service closes', async () => {
+    const replica = await startReplica()
+    expect(await replica.health.readiness()).toMatchObject({
+      status: 'unavailable',
+      dependencies: { kafka: { status: 'down' } },
+    })
+    await joined(replica)
+    expect(await replica.health.readiness()).toMatchObject({
+      status: 'ok',
+      dependencies: { kafka: { status: 'up' } },
+    })
+    await replica.close()
+    expect(replica.server.isMember).toBe(false)
+  })
+
+  it('stays while others join and leave', async () => {
+    const first = await startReplica()
+    await joined(first)
+    const seen = new Set<boolean>()
+    const watching = setInterval(() => seen.add(first.server.isMember), 1)
+    onTestFinished(() => clearInterval(watching))
+    const second = await startReplica()
+    await joined(second)
+    await shared(first, second)
+    await second.close()
+    await sendToAll('alone again')
+    await eventually(() =>
+      expect(first.handled.filter(({ name }) => name === 'alone again')).toHaveLength(PARTITIONS),
+    )
+    expect(seen).toEqual(new Set([true]))
+  })
+})
+
+describe('replicas that come and go', () => {
+  it('handle every message, and lose none between them', async () => {
+    const first = await startReplica()
+    await joined(first)
+    const names: string[] = []
+    let sending = true
+    const load = (async () => {
+      while (sending) {
+        const messages = Array.from({ length: 50 }, (_, index) => `${names.length + index}`)
+        names.push(...messages)
+        await kafka.send(
+          TOPIC,
+          names.length % PARTITIONS,
+          messages.map((name) => sent(userApprove(name))),
+        )
+      }
+    })()
+    const second = await startReplica()
+    await joined(second)
+    await eventually(() => expect(second.handled.length).toBeGreaterThan(100))
+    const third = await startReplica()
+    await joined(third)
+    await eventually(() => expect(third.handled.length).toBeGreaterThan(100))
+    await first.close()
+    await second.close()
+    sending = false
+    await load
+    await eventually(() => {
+      const handled = new Set(
+        [first, second, third].flatMap((one) => one.handled.map(({ name }) => name)),
+      )
+      expect(names.filter((name) => !handled.has(name))).toEqual([])
+    })
+    await eventually(async () =>
+      expect(await kafka.committed(SERVICE, TOPIC)).toEqual(await kafka.ends(TOPIC)),
+    )
+  })
+
+  it('neither take a batch that is in hand again, nor what waits behind it, when another one joins', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const first = await startReplica(async (users) => {
+      if (users.some(({ name }) => name.startsWith('held'))) await released
+    })
+    await joined(first)
+    const held = (partition: number) =>
+      Array.from({ length: 1_500 }, (_, index) => `held ${partition} ${index}`)
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      await kafka.send(
+        TOPIC,
+        partition,
+        held(partition).map((name) => sent(userApprove(name))),
+      )
+    }
+    const second = await startReplica()
+    await joined(second)
+    await eventually(() => expect(second.handled.length).toBe(6 * 1_500))
+    release()
+    const kept = [...Array(PARTITIONS).keys()].filter(
+      (partition) => !partitionsOf(second.handled).has(partition),
+    )
+    await eventually(() => {
+      for (const partition of kept) {
+        const names = first.handled
+          .filter((one) => one.partition === partition)
+          .map(({ name }) => name)
+        expect(names).toEqual(held(partition))
+      }
+    })
+    await eventually(async () =>
+      expect(await kafka.committed(SERVICE, TOPIC)).toEqual(await kafka.ends(TOPIC)),
+    )
+  })
+})
+
+describe('a member that is killed', () => {
+  it('loses its partitions to the others; one that is busy for longer than a session stays', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const survivor = await startReplica(async (users) => {
+      if (users.some(({ name }) => name.startsWith('busy'))) await released
+    })
+    await joined(survivor)
+    const victim = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./member.mjs', import.meta.url)), kafka.address, SERVICE, TOPIC],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    onTestFinished(() => void victim.kill('SIGKILL'))
+    const [line] = (await once(createInterface({ input: victim.stdout }), 'line')) as [string]
+    const lost = JSON.parse(line) as number[]
+    expect(lost).toHaveLength(6)
+    const kept = [...Array(PARTITIONS).keys()].find((partition) => !lost.includes(partition))!
+    const busy = Array.from({ length: 2_000 }, (_, index) => `busy ${index}`)
+    await kafka.send(
+      TOPIC,
+      kept,
+      busy.map((name) => sent(userApprove(name))),
+    )
+    victim.kill('SIGKILL')
+    for (const partition of lost) await kafka.send(TOPIC, partition, [sent(userApprove('orphan'))])
+    await eventually(() => expect(survivor.handled).toHaveLength(6), { within: 25_000 })
+    expect(survivor.server.isMember).toBe(true)
+    release()
+    await eventually(() => expect(survivor.handled).toHaveLength(6 + busy.length))
+    expect(survivor.handled.slice(6).map(({ name }) => name)).toEqual(busy)
+  })
+})

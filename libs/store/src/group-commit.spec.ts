@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { DatabaseUnavailable, OutcomeUnknown } from './database.errors.js'
+import { GroupCommit } from './group-commit.js'
+
+/** A write under way, which the test ends. */
+interface Write {
+  items: number[]
+  store: () => void
+  fail: (error: unknown) => void
+}
+
+let writes: Write[]
+let commit: GroupCommit<number, string>
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  writes = []
+  commit = new GroupCommit(
+    (items) =>
+      new Promise((resolve, reject) => {
+        const store = () => resolve(items.map((item) => `stored ${item}`))
+        writes.push({ items, store, fail: reject })
+      }),
+  )
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Adds items, and tells what became of each so far. */
+function add(...items: number[]): string[] {
+  const results = items.map(() => 'waits')
+  for (const [index, item] of items.entries()) {
+    commit.add(item).then(
+      (stored) => (results[index] = stored),
+      (error: Error) => (results[index] = error.message),
+    )
+  }
+  return results
+}
+
+const linger = () => vi.advanceTimersByTimeAsync(3)
+const settle = () => vi.advanceTimersByTimeAsync(0)
+const sizes = () => writes.map(({ items }) => items.length)
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+describe('a group commit', () => {
+  it('makes one write of what comes within its linger, in order', async () => {
+    add(1)
+    await vi.advanceTimersByTimeAsync(2)
+    add(2, 3)
+    expect(writes).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(writes.map(({ items }) => items)).toEqual([[1, 2, 3]])
+  })
+
+  it('tells each what was stored for it, once it is stored', async () => {
+    const results = add(1, 2)
+    await linger()
+    expect(results).toEqual(['waits', 'waits'])
+    writes[0]!.store()
+    await settle()
+    expect(results).toEqual(['stored 1', 'stored 2'])
+  })
+
+  it('makes one write of 500, two of 501', async () => {
+    add(...upTo(500))
+    await linger()
+    expect(sizes()).toEqual([500])
+    writes[0]!.store()
+    await settle()
+    add(...upTo(501))
+    await linger()
+    await linger()
+    expect(sizes()).toEqual([500, 500, 1])
+  })
+
+  it('has two writes under way at most; the third begins when one of them ends', async () => {
+    for (const item of [1, 2, 3]) {
+      add(item)
+      await linger()
+    }
+    expect(sizes()).toEqual([1, 1])
+    writes[1]!.store()
+    await linger()
+    expect(sizes()).toEqual([1, 1, 1])
+  })
+
+  it('collects while two writes are under way', async () => {
+    add(1)
+    await linger()
+    add(2)
+    await linger()
+    add(3, 4)
+    await linger()
+    add(5)
+    expect(commit.size).toBe(3)
+    writes[0]!.store()
+    await linger()
+    expect(writes[2]!.items).toEqual([3, 4, 5])
+    expect(commit.size).toBe(0)
+  })
+
+  it('never writes nothing', async () => {
+    add(1)
+    await linger()
+    writes[0]!.store()
+    await vi.runAllTimersAsync()
+    expect(sizes()).toEqual([1])
+  })
+})
+
+describe('a write that fails', () => {
+  it('for an item fails those of its batch, and no others', async () => {
+    const failing = add(1, 2)
+    await linger()
+    const fine = add(3)
+    await linger()
+    const waiting = add(4)
+    writes[0]!.fail(new Error('no'))
+    await linger()
+    writes[1]!.store()
+    writes[2]!.store()
+    await settle()
+    expect([failing, fine, waiting]).toEqual([['no', 'no'], ['stored 3'], ['stored 4']])
+  })
+
+  it.each([new DatabaseUnavailable(), new OutcomeUnknown()])(
+    'in an outage ($code) fails those who wait as well, as not stored: none waits for two failures',
+    async (outage) => {
+      add(1)
+      await linger()
+      add(2)
+      await linger()
+      const waiting = add(3, 4)
+      writes[0]!.fail(outage)
+      await settle()
+      const { message } = new DatabaseUnavailable()
+      expect(waiting).toEqual([message, message])
+      expect(commit.size).toBe(0)
+      await vi.runAllTimersAsync()
+      expect(sizes()).toEqual([1, 1])
+    },
+  )
+
+  it('does not keep what comes later from being written', async () => {
+    add(1)
+    await linger()
+    writes[0]!.fail(new DatabaseUnavailable())
+    await settle()
+    const later = add(2)
+    await linger()
+    writes[1]!.store()
+    await settle()
+    expect(later).toEqual(['stored 2'])
+  })
+})
