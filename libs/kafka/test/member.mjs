@@ -24,7 +24,7 @@ const assigner = () => ({
 const kafka = new Kafka({ clientId: 'member', brokers: [broker], logLevel: logLevel.NOTHING })
 const consumer = kafka.consumer({
   groupId,
-  sessionTimeout: 6_000,
+  sessionTimeout: 11_000,
   heartbeatInterval: 500,
   partitionAssigners: [assigner],
 })

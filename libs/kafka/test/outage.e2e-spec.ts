@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 
 import { type MessageOf } from '#contracts'
 import { eventually } from '#testing'
@@ -16,7 +16,7 @@ const SERVICE = 'user-approval-service'
 const kafka = await startKafka()
 const publisher = new Publisher(kafka.kafka)
 
-let handled: string[] = []
+const handled: string[] = []
 
 const start = (handle: Handle<typeof TOPIC> = async () => undefined, inFlight = 500) =>
   startConsumer({
@@ -49,10 +49,27 @@ const users = (prefix: string, count: number) =>
 
 const namesOf = (messages: MessageOf<typeof TOPIC>[]) => messages.map(({ name }) => name).toSorted()
 
+/** Where something was published, all of it was committed. */
 const allCommitted = () =>
-  eventually(async () =>
-    expect(await kafka.committed(SERVICE, TOPIC)).toEqual(await kafka.ends(TOPIC)),
+  eventually(
+    async () => {
+      const [committed, ends] = [await kafka.committed(SERVICE, TOPIC), await kafka.ends(TOPIC)]
+      expect(committed.map((offset) => Math.max(0, offset))).toEqual(ends)
+    },
+    { within: 30_000 },
   )
+
+/** Those of the messages that were handled: some may have been twice, by the publisher's retries or by ours. */
+const handledOf = (messages: MessageOf<typeof TOPIC>[]) => {
+  const names = new Set(handled)
+  return namesOf(messages.filter(({ name }) => names.has(name)))
+}
+
+const allHandled = (messages: MessageOf<typeof TOPIC>[], within = 30_000) =>
+  eventually(() => expect(handledOf(messages)).toEqual(namesOf(messages)), { within })
+
+const deadLetterCount = async () =>
+  (await kafka.ends(`${TOPIC}.dlq`)).reduce((sum, end) => sum + end, 0)
 
 let brokerRuns = true
 const kill = async () => {
@@ -64,15 +81,11 @@ const restart = async () => {
   brokerRuns = true
 }
 
-beforeEach(async () => {
-  handled = []
-  await kafka.skipToEnd(SERVICE, TOPIC)
-})
 afterEach(async () => {
   if (!brokerRuns) await restart()
 })
 
-describe('a broker that is away', () => {
+describe('a broker that is away', { timeout: 120_000 }, () => {
   it('when the service starts is waited for: the service is alive, and ready when it is back', async () => {
     await kill()
     const consumer = await start()
@@ -82,19 +95,17 @@ describe('a broker that is away', () => {
     const publishing = publish(messages)
     await restart()
     await publishing
-    await eventually(() => expect(handled.toSorted()).toEqual(namesOf(messages)), {
-      within: 30_000,
-    })
+    await allHandled(messages)
     expect(consumer.server.isMember).toBe(true)
-  }, 60_000)
+  })
 
   it('after SIGKILL in the middle of the work is a pause: not ready, then all is handled', async () => {
     const work = async () => void (await new Promise((resolve) => setTimeout(resolve, 10)))
     const consumer = await start(work, 20)
     await becomes(consumer, true)
-    const messages = users('during', 20_000)
+    const messages = users('during', 10_000)
     await publish(messages)
-    await eventually(() => expect(handled.length).toBeGreaterThan(500))
+    await eventually(() => expect(handledOf(messages).length).toBeGreaterThan(500))
     await kill()
     await becomes(consumer, false)
     expect(await consumer.health.livenessReport()).toMatchObject({ status: 'ok' })
@@ -103,15 +114,12 @@ describe('a broker that is away', () => {
     await restart()
     await publishing
     await becomes(consumer, true)
-    await eventually(
-      () => expect([...new Set(handled)].toSorted()).toEqual(namesOf([...messages, ...later])),
-      { within: 60_000 },
-    )
+    await allHandled([...messages, ...later], 60_000)
     await allCommitted()
-    expect(await kafka.deadLetters(TOPIC)).toEqual([])
-  }, 120_000)
+    expect(await deadLetterCount()).toBe(0)
+  })
 
-  it('for an instant does not show: the service goes on by itself', async () => {
+  it('for an instant does not end the service: it goes on by itself', async () => {
     const consumer = await start()
     await becomes(consumer, true)
     const messages = users('around', 300)
@@ -119,56 +127,54 @@ describe('a broker that is away', () => {
     await kill()
     await restart()
     await publishing
-    await eventually(() => expect([...new Set(handled)].toSorted()).toEqual(namesOf(messages)), {
-      within: 30_000,
-    })
+    await allHandled(messages)
     await allCommitted()
-  }, 60_000)
+  })
 
-  it('does not keep a service from closing', async () => {
-    const consumer = await start()
-    await becomes(consumer, true)
-    await kill()
-    const begun = performance.now()
-    await consumer.close()
-    expect(performance.now() - begun).toBeLessThan(10_000)
-  }, 60_000)
-
-  it('does not keep one from closing that never had a broker', async () => {
-    await kill()
-    const consumer = await start()
-    const begun = performance.now()
-    await consumer.close()
-    expect(performance.now() - begun).toBeLessThan(10_000)
-  }, 60_000)
-
-  it('keeps a dead letter in hand, and the partition behind it, until it takes it', async () => {
-    const attempts: string[] = []
+  it('keeps a dead letter in hand, and the partition behind it, until it is back', async () => {
+    let attempts = 0
     const { promise: gone, resolve: go } = Promise.withResolvers<void>()
     const consumer = await start(async (batch) => {
-      if (!batch.some(({ name }) => name === 'poison')) return
-      attempts.push('poison')
+      if (batch.every(({ name }) => name !== 'poison')) return
+      attempts += 1
       await gone
       throw new Error('a bug')
     })
     await becomes(consumer, true)
-    const [before] = await kafka.ends(`${TOPIC}.dlq`).then((ends) => [ends.reduce((a, b) => a + b)])
+    const before = await deadLetterCount()
     await publish([userApprove('poison')])
-    await eventually(() => expect(attempts).toHaveLength(1))
+    await eventually(() => expect(attempts).toBe(1))
     await kill()
     go()
-    await eventually(() => expect(attempts.length).toBeGreaterThanOrEqual(3))
+    await eventually(() => expect(attempts).toBe(3))
     await restart()
-    await eventually(
-      async () => {
-        const ends = await kafka.ends(`${TOPIC}.dlq`)
-        expect(ends.reduce((a, b) => a + b)).toBeGreaterThan(before!)
-      },
-      { within: 30_000 },
-    )
-    await eventually(
-      async () => expect(await kafka.committed(SERVICE, TOPIC)).toEqual(await kafka.ends(TOPIC)),
-      { within: 30_000 },
-    )
-  }, 90_000)
+    await eventually(async () => expect(await deadLetterCount()).toBeGreaterThan(before), {
+      within: 30_000,
+    })
+    await allCommitted()
+    expect(handled).not.toContain('poison')
+  })
+
+  it('does not keep a service from closing that never had one', async () => {
+    await kill()
+    const consumer = await start()
+    const begun = performance.now()
+    await consumer.close()
+    expect(performance.now() - begun).toBeLessThan(10_000)
+  })
+
+  it('does not keep a service from closing that has work in hand', async () => {
+    let failures = 0
+    const consumer = await start(async () => {
+      failures += 1
+      throw Object.assign(new Error('the database is away too'), { canRetry: true })
+    })
+    await becomes(consumer, true)
+    await publish(users('in hand', 100))
+    await eventually(() => expect(failures).toBeGreaterThan(0))
+    await kill()
+    const begun = performance.now()
+    await consumer.close()
+    expect(performance.now() - begun).toBeLessThan(10_000)
+  })
 })

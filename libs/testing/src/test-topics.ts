@@ -28,7 +28,13 @@ export interface TestTopics {
 export async function openTestTopics(broker: string): Promise<TestTopics> {
   const kafka = createKafkaClient('test', { KAFKA_BROKERS: [broker], KAFKA_SSL: false })
   const publisher = new Publisher(kafka)
-  const consumer = kafka.consumer({ groupId: `test-${randomUUID()}`, maxWaitTimeInMs: 50 })
+  const consumer = kafka.consumer({
+    groupId: `test-${randomUUID()}`,
+    maxWaitTimeInMs: 50,
+    // The least that a broker allows: when it comes back, it waits so long for the member that was there before.
+    sessionTimeout: 6_000,
+    heartbeatInterval: 1_000,
+  })
   const names = Object.keys(topics) as TopicName[]
   const seen = new Map(names.map((name) => [name, [] as Published<TopicName>[]]))
   afterAll(async () => {

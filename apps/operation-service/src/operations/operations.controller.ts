@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { ApiProblem, ProblemException, UuidPipe } from '#service-defaults'
 
 import { OperationDto } from './operation.dto.js'
+import { operationExamples } from './operation.examples.js'
 import { OperationsService } from './operations.service.js'
 
 @ApiTags('operations')
@@ -15,10 +16,14 @@ export class OperationsController {
   @ApiOperation({ summary: 'Look at an operation' })
   @ApiParam({
     name: 'id',
-    description: "The operation's id.",
+    description: 'The id that POST /users answered with.',
     schema: { type: 'string', format: 'uuid' },
   })
-  @ApiOkResponse({ description: 'The operation as it stands.', type: OperationDto })
+  @ApiOkResponse({
+    description: 'The operation as it stands.',
+    type: OperationDto,
+    examples: operationExamples,
+  })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/id', detail: 'must be a UUID' }],
   })

@@ -33,19 +33,20 @@ export class OperationsService {
     const known = await this.repository.operations.present(
       responses.map(({ operationId }) => operationId),
     )
-    const outcomes = responses
-      .filter(({ operationId }) => known.has(operationId))
-      .map(({ operationId, userId, outcome, error, steps }) => ({
-        _id: operationId,
-        state: outcome,
-        userId,
-        ...(error ? { error } : {}),
-        steps,
-        finishedAt,
-      }))
+    const answered = responses.filter(({ operationId }) => known.has(operationId))
+    // One that comes twice in a batch would be told by the store as repeated, though it was stored just now.
+    const first = new Map(answered.toReversed().map((response) => [response.operationId, response]))
+    const outcomes = [...first.values()].map(({ operationId, userId, outcome, error, steps }) => ({
+      _id: operationId,
+      state: outcome,
+      userId,
+      ...(error ? { error } : {}),
+      steps,
+      finishedAt,
+    }))
     const repeated = await this.repository.outcomes.insert(outcomes)
-    this.metrics.unknown(responses.length - outcomes.length)
-    this.metrics.repeated(repeated.size)
+    this.metrics.unknown(responses.length - answered.length)
+    this.metrics.repeated(answered.length - outcomes.length + repeated.size)
     for (const outcome of outcomes) {
       if (!repeated.has(outcome._id)) this.metrics.finished(outcome)
     }

@@ -5,6 +5,7 @@ import { type FastifyReply } from 'fastify'
 import { ApiProblem } from '#service-defaults'
 
 import { NewUserDto, OperationDto } from './operation.dto.js'
+import { operationExamples } from './operation.examples.js'
 import { OperationsService } from './operations.service.js'
 
 /** Seconds after which it is worth looking at an operation for the first time. */
@@ -29,13 +30,7 @@ export class UsersController {
       Location: { description: 'Where to look at the operation.', schema: { type: 'string' } },
       'Retry-After': { description: 'When to look, in seconds.', schema: { type: 'integer' } },
     },
-    example: {
-      id: '019a9f00-0000-7000-8000-000000000001',
-      type: 'user-create',
-      state: 'pending',
-      data: { name: 'alice', email: 'alice@example.org' },
-      createdAt: '2025-11-20T05:07:37.600Z',
-    },
+    example: operationExamples.pending.value,
   })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/name', detail: 'must have 1 to 100 characters' }],

@@ -1,0 +1,33 @@
+import { type OperationDto } from './operation.dto.js'
+
+const pending: OperationDto = {
+  id: '019a9f00-0000-7000-8000-000000000001',
+  type: 'user-create',
+  state: 'pending',
+  data: { name: 'alice', email: 'alice@example.org' },
+  createdAt: '2025-11-20T05:07:37.600Z',
+}
+
+/** An operation in each state, for the documentation. */
+export const operationExamples = {
+  pending: { summary: 'It has begun', value: pending },
+  completed: {
+    summary: 'The user was created',
+    value: {
+      ...pending,
+      state: 'completed',
+      result: { userId: pending.id },
+      finishedAt: '2025-11-20T05:07:37.842Z',
+    } satisfies OperationDto,
+  },
+  failed: {
+    summary: 'The user was rejected',
+    value: {
+      ...pending,
+      state: 'failed',
+      data: { name: 'reject me' },
+      error: { code: 'approval-rejected', message: 'The user was rejected.' },
+      finishedAt: '2025-11-20T05:07:37.842Z',
+    } satisfies OperationDto,
+  },
+}
