@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs'
+import { mendRequestQueueTimer } from '../../libs/kafka/src/kafkajs-faults.ts'
 
 export type KafkaSettings = Pick<KafkaConfig, 'ssl' | 'sasl'>
 
@@ -26,6 +27,7 @@ export async function brokerAnswers(
   settings: KafkaSettings = {},
   timeoutMs = 1_000,
 ): Promise<boolean> {
+  mendRequestQueueTimer()
   const admin = new Kafka({
     ...settings,
     clientId: 'tideway-launcher',

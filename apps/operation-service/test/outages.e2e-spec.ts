@@ -40,7 +40,7 @@ async function postSteadily(times: number) {
       post(`user ${time}`).then(({ status, headers }) => ({
         status,
         after: performance.now() - began,
-        retryAfter: headers['retry-after'] as string | undefined,
+        retryAfter: headers['retry-after'],
       })),
     )
     await sleep(100)
