@@ -193,6 +193,7 @@ export class BatchKafkaServer extends ServerKafka {
       await ended
     } finally {
       this.leaving.signal.removeEventListener('abort', leave)
+      this.member = false
       await this.stopLanes()
       for (const lane of this.lanes.values()) this.letGo(lane)
       await atMost(LEAVE_WITHIN, consumer.disconnect())

@@ -17,9 +17,10 @@ const RequestQueue = createRequire(import.meta.url)(
   'kafkajs/src/network/requestQueue/index.js',
 ) as {
   new (options: object): Queue
-  prototype: { scheduleCheckPendingRequests(): void }
+  prototype: object
 }
-const original = RequestQueue.prototype.scheduleCheckPendingRequests
+const METHOD = 'scheduleCheckPendingRequests'
+const original = Object.getOwnPropertyDescriptor(RequestQueue.prototype, METHOD)!
 
 /** A connection's queue that sends one request at a time. */
 function setUp() {
@@ -47,7 +48,7 @@ function setUp() {
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
-  RequestQueue.prototype.scheduleCheckPendingRequests = original
+  Object.defineProperty(RequestQueue.prototype, METHOD, original)
 })
 
 describe("kafkajs' request queue", () => {

@@ -131,7 +131,7 @@ describe('a failure that will pass', () => {
       },
     })
     await process(named('a', 'b', 'c'))
-    expect(calls).toEqual(Array(4).fill(['a', 'b', 'c']))
+    expect(calls).toEqual(Array.from({ length: 4 }, () => ['a', 'b', 'c']))
     expect(letters).toEqual([])
     expect(progress).toEqual([3])
     expect(metrics.count('retried')).toBe(3)

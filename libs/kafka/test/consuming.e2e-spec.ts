@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common'
 import { type Observable, lastValueFrom } from 'rxjs'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
 import { type MessageOf } from '#contracts'
 import { eventually } from '#testing'
 
+import { MessageRefused, Publisher } from '../src/index.js'
 import { approvals, type Consumer, type Handle, startConsumer } from './consumer.js'
 import { startKafka } from './kafka.js'
 import { sent, userApprove } from './records.js'
@@ -293,6 +294,18 @@ describe('a record that cannot be handled', () => {
     ])
   })
 
+  it('is kept though it is as large as its topic takes, with a large key and headers', async () => {
+    const value = Buffer.alloc(1_000_000, 'x')
+    const [key, large] = [Buffer.alloc(20_000, 'k'), Buffer.alloc(20_000, 'h')]
+    await start()
+    await kafka.send(TOPIC, 4, [{ key, value, headers: { large } }])
+    await allCommitted()
+    const letters = (await kafka.deadLetters(TOPIC)).filter(({ partition }) => partition === 4)
+    expect(letters).toHaveLength(1)
+    expect(letters[0]!.value!.equals(value)).toBe(true)
+    expect(letters[0]!.headers!['large']).toEqual(large)
+  })
+
   it('stops nobody: good ones around it are handled in order and committed', async () => {
     const before = (await kafka.deadLetters(TOPIC)).length
     await start(async (batch) => {
@@ -322,6 +335,23 @@ describe('a record that cannot be handled', () => {
     expect(ends[1]! - committed[1]!).toBe(2)
     expect(ends[2]! - committed[2]!).toBe(0)
     expect(names()).not.toContain('after 0')
+  })
+})
+
+describe('what the broker refuses', () => {
+  it('is refused for good, and does not keep from being published what goes along', async () => {
+    const publisher = new Publisher(kafka.kafka)
+    onTestFinished(() => publisher.onApplicationShutdown())
+    const before = (await kafka.ends(TOPIC)).reduce((sum, end) => sum + end, 0)
+    const large = { value: Buffer.alloc(2_000_000) }
+    const results = await Promise.allSettled([
+      publisher.publish(TOPIC, users('small', 2)),
+      publisher.publishRecords(TOPIC, [large]),
+      publisher.publish(TOPIC, users('small', 2)),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(results[1]).toMatchObject({ reason: expect.any(MessageRefused) })
+    expect((await kafka.ends(TOPIC)).reduce((sum, end) => sum + end, 0)).toBe(before + 4)
   })
 })
 

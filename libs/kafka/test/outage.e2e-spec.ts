@@ -144,8 +144,11 @@ describe('a broker that is away', { timeout: 120_000 }, () => {
 
   it('after SIGKILL in the middle of the work is a pause: not ready, then all is handled', async () => {
     await bringBack()
-    const work = async () => void (await new Promise((resolve) => setTimeout(resolve, 10)))
-    const consumer = await start(work, 20)
+    let released = Promise.resolve()
+    const consumer = await start(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      await released
+    }, 20)
     await becomes(consumer, true)
     const before = await deadLetterCount()
     // More than are kept in hand, so that the partition is paused when the broker dies.
@@ -156,8 +159,11 @@ describe('a broker that is away', { timeout: 120_000 }, () => {
       messages.map((message) => sent(message)),
     )
     await eventually(() => expect(handledOf(messages).length).toBeGreaterThan(500))
+    const { promise, resolve: release } = Promise.withResolvers<void>()
+    released = promise
     await takeAway('kill')
     await becomes(consumer, false)
+    release()
     expect(await consumer.health.livenessReport()).toMatchObject({ status: 'ok' })
     const later = users('later', 10)
     const publishing = publish(later)

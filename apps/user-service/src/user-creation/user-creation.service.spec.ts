@@ -34,8 +34,8 @@ type Used = {
 
 const connection = await connectTestDatabase()
 const inDatabase: Store = {
-  users: new Records(connection.model('User', UserSchema)),
-  decisions: new Records(connection.model('Decision', DecisionSchema)),
+  users: new Records(connection.model<UserRecord>('User', UserSchema)),
+  decisions: new Records(connection.model<DecisionRecord>('Decision', DecisionSchema)),
 }
 const inMemory = (): Store => ({ users: new MemoryRecords(), decisions: new MemoryRecords() })
 
