@@ -16,4 +16,5 @@ export const UserId = Type.String({
 })
 export const Name = Type.String({ minLength: NAME_LENGTH.min, maxLength: NAME_LENGTH.max })
 export const Email = Type.String({ minLength: EMAIL_LENGTH.min, maxLength: EMAIL_LENGTH.max })
-export const Time = Type.String({ format: 'date-time' })
+/** RFC 3339 allows a second 60, which no `Date` can hold. */
+export const Time = Type.String({ format: 'date-time', pattern: String.raw`T\d\d:\d\d:[0-5]\d` })

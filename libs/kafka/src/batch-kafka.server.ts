@@ -6,6 +6,7 @@ import { type Consumer, type ConsumerCrashEvent, type EachBatchPayload, Kafka } 
 import { isObservable, lastValueFrom } from 'rxjs'
 
 import { type ServiceName, subscriptions, type TopicName } from '#contracts'
+import { atMost } from '#service-defaults'
 
 import { type DeadLetters } from './dead-letters.js'
 import { FailureWatch } from './failure-watch.js'
@@ -56,6 +57,7 @@ export class BatchKafkaServer extends ServerKafka {
   /** The consumer while its fetch loop runs: only then can partitions be paused. */
   private fetching: Consumer | undefined
   private member = false
+  private memberId: string | undefined
 
   constructor(private readonly parts: BatchKafkaServerParts) {
     super({
@@ -175,7 +177,7 @@ export class BatchKafkaServer extends ServerKafka {
     ended.catch(() => undefined)
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.fetching = consumer
-      this.assign(payload.memberAssignment)
+      this.assign(payload.memberId, payload.memberAssignment)
     })
     consumer.on(consumer.events.STOP, () => (this.fetching = undefined))
     consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => fail(payload.error))
@@ -201,7 +203,10 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   /** The group has (re)joined: lanes for what is assigned, an end for those that are not. */
-  private assign(assignment: Record<string, number[]>): void {
+  private assign(memberId: string, assignment: Record<string, number[]>): void {
+    // Thrown out and back under another id: others have had its partitions meanwhile, and committed further.
+    if (memberId !== this.memberId) for (const lane of this.lanes.values()) this.letGo(lane)
+    this.memberId = memberId
     const assigned = new Map(
       Object.entries(assignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => [key(topic, partition), { topic, partition }] as const),
@@ -260,16 +265,3 @@ export class BatchKafkaServer extends ServerKafka {
 }
 
 const key = (topic: string, partition: number) => `${topic}:${partition}`
-
-/** Waits for something, but no longer than `milliseconds`. */
-async function atMost(
-  milliseconds: number,
-  something: Promise<unknown> | undefined,
-): Promise<void> {
-  const late = new AbortController()
-  try {
-    await Promise.race([something, sleep(milliseconds, undefined, { signal: late.signal })])
-  } finally {
-    late.abort()
-  }
-}

@@ -254,6 +254,21 @@ describe('a request that fails', () => {
     )
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
+
+  it('because records are too many together is mended by sending halves', async () => {
+    const { kafka, publisher } = setUp()
+    const taken: unknown[] = []
+    kafka.answer(({ messages, succeed, fail }) => {
+      if (messages.length > 2) return fail(error('RECORD_LIST_TOO_LARGE'))
+      taken.push(...messages.map(({ value }) => value))
+      return succeed()
+    })
+    await publisher.publishRecords(
+      'user-create.dlq',
+      ['a', 'b', 'c', 'd', 'e'].map((value) => ({ value })),
+    )
+    expect(taken).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
 })
 
 describe('a publisher that was disconnected', () => {

@@ -3,11 +3,15 @@ import { Kafka, type Message, type Producer } from 'kafkajs'
 
 import { type MessageOf, messageId, SCHEMA_VERSION, type TopicName } from '#contracts'
 
+import { atMost } from '#service-defaults'
+
 import { BrokerUnavailable, MessageRefused } from './kafka.errors.js'
 
 /** Records in one request, at most; also in bytes, for all may fall into one partition's batch (1 MB by default). */
 const MOST_RECORDS = 500
 const MOST_BYTES = 800_000
+/** Milliseconds a stop waits for requests under way. */
+const LEAVE_WITHIN = 2_000
 
 interface Waiting {
   records: Message[]
@@ -27,8 +31,10 @@ export class Publisher implements OnApplicationShutdown {
   private readonly lines = new Map<string, { waiting: Waiting[]; busy: boolean }>()
 
   constructor(kafka: Kafka) {
-    // Repeats are recognised by whoever receives them, so the idempotent producer, which retries without an end, is not needed.
-    this.producer = kafka.producer({ allowAutoTopicCreation: false })
+    // Repeats are recognised by whoever receives them, so the idempotent producer, which retries without an end, is not
+    // needed. And nothing is tried again in kafkajs: its retry of a request to several brokers takes one that has
+    // answered for done, and so drops what a new leader on that broker should have got. Callers try the whole again.
+    this.producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } })
     this.producer.on(this.producer.events.DISCONNECT, () => (this.connecting = undefined))
   }
 
@@ -73,7 +79,7 @@ export class Publisher implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.producer.disconnect()
+    await atMost(LEAVE_WITHIN, this.producer.disconnect())
   }
 
   private async work(topic: string, line: { waiting: Waiting[]; busy: boolean }): Promise<void> {
@@ -98,10 +104,25 @@ export class Publisher implements OnApplicationShutdown {
     } catch (error) {
       if (!isRefusal(error)) {
         for (const { failed } of batch) failed(new BrokerUnavailable(topic, error))
-      } else if (batch.length === 1) batch[0]!.failed(new MessageRefused(topic, error))
-      // The broker refuses a request as a whole: each caller's records are sent by themselves.
-      else for (const one of batch) await this.send(topic, [one])
+      } else if (batch.length > 1) {
+        // The broker refuses a request as a whole: each caller's records are sent by themselves.
+        for (const one of batch) await this.send(topic, [one])
+      } else if (batch[0]!.records.length > 1) await this.sendHalves(topic, batch[0]!)
+      else batch[0]!.failed(new MessageRefused(topic, error))
     }
+  }
+
+  /** Together the records may be more than a partition takes at once. */
+  private async sendHalves(topic: string, { records, sent, failed }: Waiting): Promise<void> {
+    const middle = Math.ceil(records.length / 2)
+    let failure: Error | undefined
+    for (const half of [records.slice(0, middle), records.slice(middle)]) {
+      await this.send(topic, [
+        { records: half, bytes: 0, sent: () => undefined, failed: (error) => (failure ??= error) },
+      ])
+    }
+    if (failure) failed(failure)
+    else sent()
   }
 
   private async connect(): Promise<void> {

@@ -34,8 +34,8 @@ export class TopicAdmin {
    */
   async ensureTopics(): Promise<void> {
     const admin = this.kafka.admin()
-    await admin.connect()
     try {
+      await admin.connect()
       const existing = await this.partitions(admin)
       const wanted = Object.keys(topics) as TopicName[]
       for (const topic of wanted) this.check(topic, existing)
@@ -98,7 +98,13 @@ export class TopicAdmin {
 
   private topic(name: string, partitions: number, config: Record<string, number>): ITopicConfig {
     const replicationFactor = this.settings.TOPIC_REPLICATION_FACTOR
-    const entries = { ...config, ...(replicationFactor >= 3 ? { 'min.insync.replicas': 2 } : {}) }
+    const entries = {
+      ...config,
+      // Whatever a producer compresses with, consumers get what kafkajs can read: it knows gzip only, and one batch of
+      // another kind would stop it for good.
+      'compression.type': 'uncompressed',
+      ...(replicationFactor >= 3 ? { 'min.insync.replicas': 2 } : {}),
+    }
     return {
       topic: name,
       numPartitions: partitions,
@@ -134,16 +140,19 @@ export class TopicAdmin {
 
   /** Each topic's `max.message.bytes`, as far as the broker lets us read it. */
   private async largestMessages(admin: Admin, names: string[]): Promise<Map<string, number>> {
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: names.map((name) => ({
-        type: kafkajs.ConfigResourceTypes.TOPIC,
-        name,
-        configNames: ['max.message.bytes'],
-      })),
+    const resources = await this.unlessForbidden(async () => {
+      const described = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: names.map((name) => ({
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name,
+          configNames: ['max.message.bytes'],
+        })),
+      })
+      return described.resources
     })
     return new Map(
-      resources.flatMap(({ resourceName, configEntries }) =>
+      (resources ?? []).flatMap(({ resourceName, configEntries }) =>
         configEntries.map(({ configValue }) => [resourceName, Number(configValue)] as const),
       ),
     )
@@ -159,34 +168,58 @@ export class TopicAdmin {
     for (const topic of names) {
       const needed = (largest.get(topic) ?? 0) + ROOM_FOR_HEADERS
       if ((room.get(deadLetterTopic(topic)) ?? Infinity) >= needed) continue
-      const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: deadLetterTopic(topic) }
-      // Kafka takes what is not named for unset.
-      const { resources } = await admin.describeConfigs({
-        includeSynonyms: false,
-        resources: [resource],
-      })
-      const kept = resources.flatMap(({ configEntries }) =>
-        configEntries.filter(
-          ({ configName, configSource }) =>
-            configSource === kafkajs.ConfigSource.TOPIC_CONFIG &&
-            configName !== 'max.message.bytes',
-        ),
-      )
-      await admin.alterConfigs({
-        validateOnly: false,
-        resources: [
-          {
-            ...resource,
-            configEntries: [
-              ...kept.map(({ configName, configValue }) => ({
-                name: configName,
-                value: configValue,
-              })),
-              { name: 'max.message.bytes', value: String(needed) },
-            ],
-          },
-        ],
-      })
+      await this.unlessForbidden(() => this.raise(admin, deadLetterTopic(topic), needed))
     }
   }
+
+  /** Reading and changing settings of topics is a right that a service may not have, and can do without. */
+  private async unlessForbidden<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isForbidden(error)) throw error
+      this.logger.warn(
+        'The broker does not let this service see or change the settings of topics: dead letters may have no room for the largest messages.',
+      )
+      return undefined
+    }
+  }
+
+  private async raise(admin: Admin, name: string, largest: number): Promise<void> {
+    const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name }
+    // Kafka takes what is not named for unset.
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [resource],
+    })
+    const kept = resources.flatMap(({ configEntries }) =>
+      configEntries.filter(
+        ({ configName, configSource }) =>
+          configSource === kafkajs.ConfigSource.TOPIC_CONFIG && configName !== 'max.message.bytes',
+      ),
+    )
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          ...resource,
+          configEntries: [
+            ...kept.map(({ configName, configValue }) => ({
+              name: configName,
+              value: configValue,
+            })),
+            { name: 'max.message.bytes', value: String(largest) },
+          ],
+        },
+      ],
+    })
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'type' in error &&
+    String(error.type).endsWith('_AUTHORIZATION_FAILED')
+  )
 }

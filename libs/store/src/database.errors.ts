@@ -48,8 +48,8 @@ function wasNotSent(error: unknown): boolean {
     error instanceof mongo.MongoNotConnectedError ||
     error instanceof mongo.MongoTopologyClosedError ||
     error instanceof mongo.MongoClientClosedError ||
-    // The driver does not export this class.
-    (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') ||
+    // The driver does not export these classes.
+    (error instanceof mongo.MongoDriverError && NOT_SENT.has(error.name)) ||
     // mongoose itself, before its first connection (buffering is off).
     (error instanceof MongooseError && error.message.includes('before initial connection'))
   )
@@ -63,6 +63,12 @@ function isFaultOfDocuments(error: mongo.MongoServerError): boolean {
   }
   return DOCUMENT_FAULTS.has(Number(error.code))
 }
+
+const NOT_SENT = new Set([
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClosedError',
+  'MongoServerClosedError',
+])
 
 /** Code of the server: a record with this id is there. */
 export const DUPLICATE_KEY = 11000

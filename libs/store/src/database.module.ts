@@ -39,7 +39,7 @@ export class DatabaseModule {
       'mongodb',
       async () => {
         if (!connection.db) return { status: 'down' }
-        await connection.db.command({ ping: 1 }, { timeoutMS: 900 })
+        await connection.db.command({ ping: 1 })
         return { status: 'up' }
       },
       { requiredForReadiness: true },
@@ -73,18 +73,17 @@ async function keepConnecting(
   const closed = new AbortController()
   connection.on('error', () => undefined)
   connection.once('close', () => closed.abort())
-  for (
-    let attempt = connection.asPromise();
-    !closed.signal.aborted;
-    attempt = connection.openUri(uri, options)
-  ) {
+  let attempt = connection.asPromise()
+  for (;;) {
     try {
       await attempt
       logger.log(`Connected to database ${options.dbName}.`)
       return
     } catch (error) {
       logger.warn(`Waiting for the database: ${error instanceof Error ? error.name : 'no answer'}`)
-      await new Promise((resolve) => setTimeout(resolve, 1_000).unref())
     }
+    await new Promise((resolve) => setTimeout(resolve, 1_000).unref())
+    if (closed.signal.aborted) return
+    attempt = connection.openUri(uri, options)
   }
 }

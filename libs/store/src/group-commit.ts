@@ -8,9 +8,13 @@ const LINGER = 3
 const MOST = 500
 /** Writes under way at a time. */
 const WRITERS = 2
+/** Who has waited so long for a write to begin is told to come back, in milliseconds: the database is too slow. */
+const PATIENCE = 1_000
 
 interface Waiting<Item, Stored> {
   item: Item
+  /** By `performance.now()`. */
+  since: number
   stored: (stored: Stored) => void
   failed: (error: unknown) => void
 }
@@ -41,7 +45,7 @@ export class GroupCommit<Item, Stored> {
    */
   add(item: Item): Promise<Stored> {
     return new Promise<Stored>((stored, failed) => {
-      this.waiting.push({ item, stored, failed })
+      this.waiting.push({ item, since: performance.now(), stored, failed })
       this.schedule()
     })
   }
@@ -55,6 +59,7 @@ export class GroupCommit<Item, Stored> {
   }
 
   private async flush(): Promise<void> {
+    this.refuse(new DatabaseUnavailable(), performance.now() - PATIENCE)
     const batch = this.waiting.splice(0, MOST)
     if (batch.length === 0) return
     this.writing += 1
@@ -71,8 +76,10 @@ export class GroupCommit<Item, Stored> {
     }
   }
 
-  /** Tells those whose write has not begun. */
-  private refuse(error: DatabaseUnavailable): void {
-    for (const { failed } of this.waiting.splice(0)) failed(error)
+  /** Tells those whose write has not begun: all, or who has waited since before a time. */
+  private refuse(error: DatabaseUnavailable, before = Infinity): void {
+    const firstLater = this.waiting.findIndex(({ since }) => since >= before)
+    const refused = this.waiting.splice(0, firstLater < 0 ? Infinity : firstLater)
+    for (const { failed } of refused) failed(error)
   }
 }

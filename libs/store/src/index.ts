@@ -1,6 +1,7 @@
+export { askDatabase } from './ask-database.js'
 export { databaseError, DatabaseUnavailable, OutcomeUnknown } from './database.errors.js'
 export { DatabaseModule, type DatabaseOptions, DURABLE } from './database.module.js'
 export { GroupCommit } from './group-commit.js'
 export { Lease } from './lease.js'
 export { OpenWalk, WALK_START, type WalkSource, type WalkState } from './open-walk.js'
-export { type RecordOf, Records } from './records.js'
+export { type Reading, type RecordOf, Records } from './records.js'

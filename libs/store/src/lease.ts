@@ -1,7 +1,11 @@
 import { type Connection } from 'mongoose'
 
-import { databaseError, DatabaseUnavailable } from './database.errors.js'
+import { askDatabase } from './ask-database.js'
+import { DatabaseUnavailable } from './database.errors.js'
 import { DURABLE } from './database.module.js'
+
+/** Milliseconds. */
+const ANSWER_WITHIN = 2_000
 
 interface LeaseRecord {
   _id: string
@@ -30,8 +34,8 @@ export class Lease {
   async hold(): Promise<boolean> {
     const isFree = { $or: [{ $eq: ['$holder', this.holder] }, { $lt: ['$until', '$$NOW'] }] }
     const until = { $add: ['$$NOW', this.duration] }
-    try {
-      const lease = await this.leases.findOneAndUpdate(
+    const lease = await askDatabase(ANSWER_WITHIN, () =>
+      this.leases.findOneAndUpdate(
         { _id: this.name },
         [
           {
@@ -42,18 +46,18 @@ export class Lease {
           },
         ],
         { upsert: true, returnDocument: 'after', writeConcern: DURABLE },
-      )
-      return lease?.holder === this.holder
-    } catch (error) {
-      throw databaseError(error)
-    }
+      ),
+    )
+    return lease?.holder === this.holder
   }
 
   /** Lets go, so that another process need not wait. */
   async release(): Promise<void> {
-    await this.leases.updateOne(
-      { _id: this.name, holder: this.holder },
-      { $set: { holder: null, until: new Date(0) } },
+    await askDatabase(ANSWER_WITHIN, () =>
+      this.leases.updateOne(
+        { _id: this.name, holder: this.holder },
+        { $set: { holder: null, until: new Date(0) } },
+      ),
     )
   }
 

@@ -1,18 +1,19 @@
 import { type Model, mongo } from 'mongoose'
 
-import { answerWithin } from './answer-within.js'
-import {
-  databaseError,
-  DatabaseUnavailable,
-  DUPLICATE_KEY,
-  OutcomeUnknown,
-} from './database.errors.js'
+import { askDatabase } from './ask-database.js'
+import { DatabaseUnavailable, DUPLICATE_KEY } from './database.errors.js'
 import { DURABLE } from './database.module.js'
 
 /** What every record has: the id of its operation. */
 export interface RecordOf {
   _id: string
 }
+
+/**
+ * What a read may see. `majority`: only what cannot be rolled back; just after an election that may leave out what was
+ * stored before. `local`: all that the primary has. For "is it there?", when a durable write depends on it, the latter.
+ */
+export type Reading = 'majority' | 'local'
 
 /**
  * A collection whose records are inserted and never changed. A second record with the same id is refused by the
@@ -34,27 +35,25 @@ export class Records<Record extends RecordOf> {
    */
   async insert(records: readonly Record[]): Promise<Set<string>> {
     if (records.length === 0) return new Set()
-    try {
-      const written = this.collection.insertMany(
-        records as mongo.OptionalUnlessRequiredId<Record>[],
-        {
+    return askDatabase(this.timeout, async () => {
+      try {
+        await this.collection.insertMany(records as mongo.OptionalUnlessRequiredId<Record>[], {
           ordered: false,
           writeConcern: { ...DURABLE, wtimeoutMS: this.timeout },
           forceServerObjectId: true,
-        },
-      )
-      await answerWithin(this.timeout, written, () => new OutcomeUnknown())
-      return new Set()
-    } catch (error) {
-      const present = duplicates(error, records)
-      if (present) return present
-      throw databaseError(error)
-    }
+        })
+        return new Set()
+      } catch (error) {
+        const present = duplicates(error, records)
+        if (present) return present
+        throw error
+      }
+    })
   }
 
   /** Finds records by their ids, in no order. @throws DatabaseUnavailable, OutcomeUnknown */
-  async find(ids: readonly string[]): Promise<Record[]> {
-    return this.query({ _id: { $in: ids } } as mongo.Filter<Record>)
+  async find(ids: readonly string[], reading: Reading = 'majority'): Promise<Record[]> {
+    return this.query({ _id: { $in: ids } } as mongo.Filter<Record>, 0, reading)
   }
 
   /** @throws DatabaseUnavailable, OutcomeUnknown */
@@ -64,8 +63,8 @@ export class Records<Record extends RecordOf> {
   }
 
   /** Which of these ids have a record: reads the index only. @throws DatabaseUnavailable, OutcomeUnknown */
-  async present(ids: readonly string[]): Promise<Set<string>> {
-    const found = await this.ids({ _id: { $in: ids } } as mongo.Filter<Record>)
+  async present(ids: readonly string[], reading: Reading = 'majority'): Promise<Set<string>> {
+    const found = await this.ids({ _id: { $in: ids } } as mongo.Filter<Record>, 0, reading)
     return new Set(found)
   }
 
@@ -89,21 +88,32 @@ export class Records<Record extends RecordOf> {
   /** How many records come after an id. @throws DatabaseUnavailable, OutcomeUnknown */
   async countAfter(after: string): Promise<number> {
     return this.ask(() =>
-      this.collection.countDocuments({ _id: { $gt: after } } as mongo.Filter<Record>),
+      this.collection.countDocuments({ _id: { $gt: after } } as mongo.Filter<Record>, {
+        maxTimeMS: this.timeout,
+      }),
     )
   }
 
-  private async query(filter: mongo.Filter<Record>, limit = 0): Promise<Record[]> {
+  private async query(
+    filter: mongo.Filter<Record>,
+    limit = 0,
+    reading: Reading = 'majority',
+  ): Promise<Record[]> {
     return this.ask(async () => {
-      const found = this.collection.find(filter)
+      const found = this.collection.find(filter, { readConcern: { level: reading } })
       return (await (limit ? found.sort({ _id: 1 }).limit(limit) : found).toArray()) as Record[]
     })
   }
 
-  private async ids(filter: mongo.Filter<Record>, limit = 0): Promise<string[]> {
+  private async ids(
+    filter: mongo.Filter<Record>,
+    limit = 0,
+    reading: Reading = 'majority',
+  ): Promise<string[]> {
     return this.ask(async () => {
       const found = this.collection.find(filter, {
         projection: { _id: 1 },
+        readConcern: { level: reading },
         ...(limit ? { sort: { _id: 1 }, limit } : {}),
       })
       return (await found.toArray()).map(({ _id }) => _id as string)
@@ -111,11 +121,7 @@ export class Records<Record extends RecordOf> {
   }
 
   private async ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await answerWithin(this.timeout, question(), () => new DatabaseUnavailable())
-    } catch (error) {
-      throw databaseError(error)
-    }
+    return askDatabase(this.timeout, question, () => new DatabaseUnavailable())
   }
 
   private get collection(): mongo.Collection<Record> {

@@ -1,22 +1,26 @@
-import { Injectable } from '@nestjs/common'
+import { Injectable, Logger } from '@nestjs/common'
 import { InjectConnection } from '@nestjs/mongoose'
 import { InjectMetric } from '@willsoto/nestjs-prometheus'
 import { type Connection } from 'mongoose'
 import { Gauge } from 'prom-client'
 
 import { acceptedAt } from '#contracts'
-import { databaseError, DatabaseUnavailable, OpenWalk, WALK_START, type WalkState } from '#store'
+import { askDatabase, DatabaseUnavailable, OpenWalk, WALK_START, type WalkState } from '#store'
 
 import { OperationsRepository } from '../operations/operations.repository.js'
 
 /** Milliseconds between counts, and between stored positions. */
 const COUNT_EVERY = 5_000
+/** Milliseconds. */
+const ANSWER_WITHIN = 2_000
 
 /** Knows which operations are open: walks from the stored mark, and tells how many there are and how old. */
 @Injectable()
 export class OpenOperations {
   private walk: OpenWalk | undefined
   private countedAt = -Infinity
+  private counting: Promise<void> | undefined
+  private readonly logger = new Logger(OpenOperations.name)
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
@@ -36,9 +40,10 @@ export class OpenOperations {
     const [first] = open
     this.oldest.set(first ? Math.max(0, Date.now() - acceptedAt(first)) / 1_000 : 0)
     if (performance.now() - this.countedAt >= COUNT_EVERY) {
-      await this.count(this.walk.position)
-      await this.store(this.walk.position)
       this.countedAt = performance.now()
+      await this.store(this.walk.position)
+      // Counting takes as long as much is open: nothing waits for it.
+      this.counting ??= this.count(this.walk.position)
     }
     return open
   }
@@ -51,16 +56,21 @@ export class OpenOperations {
   }
 
   private async count({ mark, stragglers }: WalkState): Promise<void> {
-    // In this order: an operation that ends in between is counted as open, not as less than none.
-    const ended = await this.repository.outcomes.countAfter(mark)
-    const begun = await this.repository.operations.countAfter(mark)
-    this.open.set(begun - ended + stragglers.length)
+    const { outcomes, operations } = this.repository
+    try {
+      // In this order: an operation that ends in between is counted as open, not as less than none.
+      const ended = await outcomes.countAfter(mark)
+      const begun = await operations.countAfter(mark)
+      if (this.walk) this.open.set(begun - ended + stragglers.length)
+    } catch (error) {
+      this.logger.debug(`What is open was not counted: ${String(error)}`)
+    } finally {
+      this.counting = undefined
+    }
   }
 
   private async resume(): Promise<OpenWalk> {
-    const state = await this.positions
-      .findOne({ _id: 'open' })
-      .catch((error: unknown) => Promise.reject(databaseError(error)))
+    const state = await askDatabase(ANSWER_WITHIN, () => this.positions.findOne({ _id: 'open' }))
     const { operations, outcomes } = this.repository
     return new OpenWalk(
       {
@@ -72,15 +82,9 @@ export class OpenOperations {
   }
 
   private async store({ mark, stragglers }: WalkState): Promise<void> {
-    try {
-      await this.positions.updateOne(
-        { _id: 'open' },
-        { $set: { mark, stragglers } },
-        { upsert: true },
-      )
-    } catch (error) {
-      throw databaseError(error)
-    }
+    await askDatabase(ANSWER_WITHIN, () =>
+      this.positions.updateOne({ _id: 'open' }, { $set: { mark, stragglers } }, { upsert: true }),
+    )
   }
 
   private get positions() {

@@ -22,26 +22,31 @@ export class Takeover {
     private readonly publisher: Publisher,
   ) {}
 
-  /** @throws DatabaseUnavailable, OutcomeUnknown, BrokerUnavailable: then it goes on from the marks next time */
-  async publishForTheDead(signal: AbortSignal): Promise<void> {
-    for (const mark of await this.marks.ofTheDead()) await this.publishFor(mark, signal)
+  /**
+   * @param mayGoOn asked before each page: whether this is still the process to do it
+   * @throws DatabaseUnavailable, OutcomeUnknown, BrokerUnavailable: then it goes on from the marks next time
+   */
+  async publishForTheDead(mayGoOn: () => Promise<boolean>): Promise<void> {
+    for (const mark of await this.marks.ofTheDead()) await this.publishFor(mark, mayGoOn)
   }
 
-  private async publishFor(mark: PublicationMark, signal: AbortSignal): Promise<void> {
+  private async publishFor(mark: PublicationMark, mayGoOn: () => Promise<boolean>): Promise<void> {
     const settled = firstIdAt(Date.now() - SETTLING)
     let from = mark.publishedBelow
     let published = 0
-    while (!signal.aborted) {
+    for (;;) {
+      if (!(await mayGoOn())) return
       const page = await this.repository.operations.from(from, { acceptedBy: mark._id }, PAGE)
-      await this.publisher.publish('user-create', page.map(asMessage))
-      published += page.length
-      const last = page.at(-1)
-      if (last) from = last._id
+      // A page begins with the last one of the page before it.
+      const fresh = published > 0 ? page.slice(1) : page
+      await this.publisher.publish('user-create', fresh.map(asMessage))
+      published += fresh.length
+      from = page.at(-1)?._id ?? from
       if (page.length < PAGE) break
       await this.marks.moveOn(mark, from)
     }
-    if (signal.aborted) return
     await this.marks.moveOn(mark, settled > from ? settled : from)
+    await this.marks.forget(mark)
     if (published > 0) {
       this.logger.log(`Published ${published} operations that a process accepted before it died.`)
     }

@@ -17,7 +17,7 @@ export const operationMetricProviders: Provider[] = [
   }),
   makeCounterProvider({
     name: 'tideway_operations_finished_total',
-    help: 'Operations that ended, by state.',
+    help: 'Operations that ended, by state; after an outage of the database some may be counted as repeated responses.',
     labelNames: ['state'],
   }),
   makeCounterProvider({

@@ -30,9 +30,8 @@ export class OperationsService {
   /** Stores how operations ended. An outcome without an operation is left out: nobody asked for it. */
   async finish(responses: MessageOf<'user-create-response'>[]): Promise<void> {
     const finishedAt = new Date()
-    const known = await this.repository.operations.present(
-      responses.map(({ operationId }) => operationId),
-    )
+    const ids = responses.map(({ operationId }) => operationId)
+    const known = await this.repository.operations.present(ids, 'local')
     const answered = responses.filter(({ operationId }) => known.has(operationId))
     // One that comes twice in a batch would be told by the store as repeated, though it was stored just now.
     const first = new Map(answered.toReversed().map((response) => [response.operationId, response]))

@@ -9,11 +9,13 @@ import { type Connection } from 'mongoose'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { databaseError, DatabaseUnavailable, DURABLE } from '#store'
+import { askDatabase, DatabaseUnavailable, DURABLE } from '#store'
 
 import { Outbox } from './outbox.service.js'
 
 const EVERY = 1_000
+/** Milliseconds. */
+const ANSWER_WITHIN = 2_000
 /** A process that has said nothing for so long is taken for dead, in milliseconds. */
 const DEAD_AFTER = 5_000
 /** A process that was dead for so long does not come back: its mark is removed. */
@@ -59,8 +61,10 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
     this.stopping.abort()
     await this.working
     try {
-      if (this.outbox.size === 0) await this.marks.deleteOne({ _id: this.processId })
-      else await this.keep()
+      if (this.outbox.size > 0) await this.keep()
+      else {
+        await askDatabase(ANSWER_WITHIN, () => this.marks.deleteOne({ _id: this.processId }))
+      }
     } catch (error) {
       this.logger.warn('The mark was not stored.', error)
     }
@@ -68,30 +72,26 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
 
   /** Marks of processes that say nothing any more. @throws DatabaseUnavailable, OutcomeUnknown */
   async ofTheDead(): Promise<PublicationMark[]> {
-    try {
-      return await this.marks
-        .find({ $expr: { $lt: ['$heartbeatAt', { $subtract: ['$$NOW', DEAD_AFTER] }] } })
-        .toArray()
-    } catch (error) {
-      throw databaseError(error)
-    }
+    return askDatabase(ANSWER_WITHIN, () => this.marks.find(silentFor(DEAD_AFTER)).toArray())
+  }
+
+  /** Moves a dead process' mark on, after what lay below was published. @throws DatabaseUnavailable, OutcomeUnknown */
+  async moveOn({ _id, heartbeatAt }: PublicationMark, publishedBelow: string): Promise<void> {
+    const move = { $max: { publishedBelow } }
+    await askDatabase(ANSWER_WITHIN, () =>
+      this.marks.updateOne({ _id, heartbeatAt }, move, { writeConcern: DURABLE }),
+    )
   }
 
   /**
-   * Moves a dead process' mark on, after what lay above it was published. It is kept for some minutes: should the
-   * process only have slept, and accept something before it keeps its mark again, that is found.
+   * Removes a mark above which nothing is left, once its process has been dead for some minutes. Until then it may only
+   * sleep: should it wake and accept something before it keeps its mark again, that is found.
+   * @throws DatabaseUnavailable, OutcomeUnknown
    */
-  async moveOn({ _id, heartbeatAt }: PublicationMark, publishedBelow: string): Promise<void> {
-    const dead = { _id, heartbeatAt }
-    try {
-      await this.marks.updateOne(dead, { $max: { publishedBelow } }, { writeConcern: DURABLE })
-      await this.marks.deleteOne({
-        ...dead,
-        $expr: { $lt: ['$heartbeatAt', { $subtract: ['$$NOW', GONE_AFTER] }] },
-      })
-    } catch (error) {
-      throw databaseError(error)
-    }
+  async forget({ _id, heartbeatAt }: PublicationMark): Promise<void> {
+    await askDatabase(ANSWER_WITHIN, () =>
+      this.marks.deleteOne({ _id, heartbeatAt, ...silentFor(GONE_AFTER) }),
+    )
   }
 
   private async work(): Promise<void> {
@@ -101,21 +101,20 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
         await this.keep()
         this.kept = true
       } catch (error) {
-        this.logger.debug(`The mark was not stored: ${String(databaseError(error))}`)
+        this.logger.debug(`The mark was not stored: ${String(error)}`)
       }
       await sleep(this.kept ? EVERY : EVERY / 5, undefined, { signal }).catch(() => undefined)
     }
   }
 
   private async keep(): Promise<void> {
-    await this.marks.updateOne(
-      { _id: this.processId },
-      [
-        {
-          $set: { publishedBelow: { $literal: this.outbox.publishedBelow }, heartbeatAt: '$$NOW' },
-        },
-      ],
-      { upsert: true, writeConcern: DURABLE, timeoutMS: 2_000 },
+    const { publishedBelow } = this.outbox
+    await askDatabase(ANSWER_WITHIN, () =>
+      this.marks.updateOne(
+        { _id: this.processId },
+        [{ $set: { publishedBelow: { $literal: publishedBelow }, heartbeatAt: '$$NOW' } }],
+        { upsert: true, writeConcern: DURABLE },
+      ),
     )
   }
 
@@ -124,4 +123,9 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
     if (!db) throw new DatabaseUnavailable()
     return db.collection<PublicationMark>('publication_marks')
   }
+}
+
+/** Marks whose process has said nothing for so long, by the database's clock. */
+function silentFor(milliseconds: number) {
+  return { $expr: { $lt: ['$heartbeatAt', { $subtract: ['$$NOW', milliseconds] }] } }
 }

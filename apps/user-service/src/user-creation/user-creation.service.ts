@@ -64,7 +64,8 @@ export class UserCreation {
 
   /** Users were decided. */
   async settle(decisions: MessageOf<'user-approve-response'>[]): Promise<void> {
-    const users = await this.repository.users.find(decisions.map(({ operationId }) => operationId))
+    const ids = decisions.map(({ operationId }) => operationId)
+    const users = await this.repository.users.find(ids, 'local')
     const known = new Map(users.map((user) => [user._id, user]))
     await this.run(
       decisions.map(({ operationId, decision, reason, decidedAt }): Case => {

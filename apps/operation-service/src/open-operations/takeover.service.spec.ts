@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+
+import { firstIdAt, type MessageOf } from '#contracts'
+import { type Publisher } from '#kafka'
+import { MemoryRecords } from '#testing'
+
+import { type OperationRecord } from '../operations/operation.schema.js'
+import { type OperationsRepository } from '../operations/operations.repository.js'
+import {
+  type PublicationMark,
+  type PublicationMarks,
+} from '../publication/publication-marks.service.js'
+import { Takeover } from './takeover.service.js'
+
+const HOUR = 60 * 60_000
+
+/** A process that died an hour ago and left so many operations unpublished. */
+async function aDeadProcess(operations: number) {
+  const died = Date.now() - HOUR
+  const records = new MemoryRecords<OperationRecord>()
+  const ids = Array.from({ length: operations }, (_, index) => firstIdAt(died + index))
+  await records.insert(
+    ids.map((_id) => ({ _id, name: 'alice', createdAt: new Date(died), acceptedBy: 'dead' })),
+  )
+  const marks = {
+    kept: [{ _id: 'dead', publishedBelow: firstIdAt(died), heartbeatAt: new Date(died) }],
+    ofTheDead: async () => [...marks.kept],
+    moveOn: async (mark: PublicationMark, publishedBelow: string) => {
+      marks.kept = marks.kept.map((each) =>
+        each._id === mark._id ? { ...each, publishedBelow } : each,
+      )
+    },
+    forget: async (mark: PublicationMark) => {
+      marks.kept = marks.kept.filter(({ _id }) => _id !== mark._id)
+    },
+  }
+  const published = new Set<string>()
+  let failures = 0
+  const publisher = {
+    failNext: (count: number) => (failures = count),
+    publish: async (_topic: string, messages: MessageOf<'user-create'>[]) => {
+      if (published.size > 0 && failures > 0) {
+        failures -= 1
+        throw new Error('the broker is away')
+      }
+      for (const { operationId } of messages) published.add(operationId)
+    },
+  }
+  const takeover = new Takeover(
+    marks as unknown as PublicationMarks,
+    { operations: records } as unknown as OperationsRepository,
+    publisher as unknown as Publisher,
+  )
+  return { ids, marks, published, publisher, takeover }
+}
+
+describe('Taking over from a dead process', () => {
+  it('publishes everything above its mark, and then forgets it', async () => {
+    const { ids, marks, published, takeover } = await aDeadProcess(1_001)
+    await takeover.publishForTheDead(async () => true)
+    expect(published).toEqual(new Set(ids))
+    expect(marks.kept).toEqual([])
+  })
+
+  it('goes on where it stopped when the broker went away after the first page', async () => {
+    const { ids, marks, published, publisher, takeover } = await aDeadProcess(1_001)
+    publisher.failNext(1)
+    await expect(takeover.publishForTheDead(async () => true)).rejects.toThrow('the broker is away')
+    expect(published.size).toBeLessThan(ids.length)
+    expect(marks.kept).toHaveLength(1)
+
+    await takeover.publishForTheDead(async () => true)
+    expect(published).toEqual(new Set(ids))
+    expect(marks.kept).toEqual([])
+  })
+
+  it('stops, and keeps the mark, when another process has become the one to do it', async () => {
+    const { marks, published, takeover } = await aDeadProcess(1_001)
+    let pages = 0
+    await takeover.publishForTheDead(async () => (pages += 1) <= 1)
+    expect(published.size).toBe(500)
+    expect(marks.kept).toHaveLength(1)
+  })
+})
