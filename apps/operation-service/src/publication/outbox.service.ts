@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { firstIdAt, type MessageOf } from '#contracts'
 import { canRetry, Publisher } from '#kafka'
+import { atMost } from '#service-defaults'
 
 import { type OperationRecord } from '../operations/operation.schema.js'
 
@@ -65,7 +66,7 @@ export class Outbox {
 
   /** Publishes what is left, while there is time; the rest is another process' to publish. */
   async drain(): Promise<void> {
-    await Promise.race([this.working, sleep(DRAIN_WITHIN, undefined, { ref: false })])
+    await atMost(DRAIN_WITHIN, this.working)
     this.stopping.abort()
     if (this.size > 0)
       this.logger.warn(`Leaving ${this.size} operations to be published by another process.`)
