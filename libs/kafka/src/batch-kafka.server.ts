@@ -143,7 +143,11 @@ export class BatchKafkaServer extends ServerKafka {
         await this.parts.topicAdmin.ensureTopics()
         await this.consume()
       } catch (error) {
-        if (error instanceof TopicMismatch) throw error
+        if (error instanceof TopicMismatch) {
+          // Waiting does not mend it. Nobody handles this, so the process ends.
+          this.logger.fatal(error.message)
+          throw error
+        }
         this.logger.warn(`Waiting for Kafka: ${text(error)}`)
       }
       this.member = false
