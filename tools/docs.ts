@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
@@ -18,14 +18,12 @@ await runAsCommand(async (roster) => {
     join(root, 'docs', 'asyncapi.yaml'),
     `# Generated from libs/contracts: npm run docs\n${stringify(asyncApiDocument(), { aliasDuplicateObjects: false })}`,
   )
-  if (existsSync(readme)) {
-    const diagram = `<!-- saga -->\n\n\`\`\`mermaid\n${userCreationDiagram()}\n\`\`\`\n\n<!-- /saga -->`
-    const text = readFileSync(readme, 'utf8')
-    await write(
-      readme,
-      text.replace(/<!-- saga -->[^]*?<!-- \/saga -->/, () => diagram),
-    )
-  }
+  const diagram = `<!-- saga -->\n\n\`\`\`mermaid\n${userCreationDiagram()}\n\`\`\`\n\n<!-- /saga -->`
+  const text = readFileSync(readme, 'utf8')
+  await write(
+    readme,
+    text.replace(/<!-- saga -->[^]*?<!-- \/saga -->/, () => diagram),
+  )
   return { code: 0 }
 }, interruptedCode)
 

@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { watchAncestors } from './ancestors.mjs'
 
-/** Node 24 before 24.3 says that it strips types; kafkajs 2.2.4 computes timers that lie in the past. */
-const knownWarnings = ['ExperimentalWarning', 'TimeoutNegativeWarning'].map(
-  (name) => `--disable-warning=${name}`,
-)
+/** Node 24 before 24.3 says that it strips types. */
+const knownWarning = '--disable-warning=ExperimentalWarning'
 
 /** @type {NodeJS.Signals[]} */
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -19,7 +17,7 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
  * @returns {Promise<number>} the exit code
  */
 export function runAsChild(node, args) {
-  const child = spawn(node, [...knownWarnings, ...args], {
+  const child = spawn(node, [knownWarning, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
   for (const signal of forwarded) process.on(signal, () => child.kill(signal))

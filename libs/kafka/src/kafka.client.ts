@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common'
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs'
 
-import { type KafkaSettings } from './kafka.settings.js'
+import { type KafkaConnectionSettings } from './kafka.settings.js'
 import { mendRequestQueueTimer } from './kafkajs-faults.js'
 
 /**
@@ -9,17 +9,7 @@ import { mendRequestQueueTimer } from './kafkajs-faults.js'
  * Its retries end after about ten seconds; what has to go on longer is tried again by its caller.
  * @param clientId the service's name
  */
-export function createKafkaClient(
-  clientId: string,
-  settings: Pick<
-    KafkaSettings,
-    | 'KAFKA_BROKERS'
-    | 'KAFKA_SSL'
-    | 'KAFKA_SASL_MECHANISM'
-    | 'KAFKA_SASL_USERNAME'
-    | 'KAFKA_SASL_PASSWORD'
-  >,
-): Kafka {
+export function createKafkaClient(clientId: string, settings: KafkaConnectionSettings): Kafka {
   mendRequestQueueTimer()
   const config: KafkaConfig = {
     clientId,

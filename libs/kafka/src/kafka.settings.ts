@@ -1,12 +1,11 @@
-/** The settings that libs/kafka reads, as `kafkaSettings` of service-defaults parses them. */
-export interface KafkaSettings {
-  KAFKA_BROKERS: string[]
-  KAFKA_SSL: boolean
-  KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined
-  KAFKA_SASL_USERNAME?: string | undefined
-  KAFKA_SASL_PASSWORD?: string | undefined
-  TOPIC_PARTITIONS: number
-  USER_APPROVE_PARTITIONS: number
-  TOPIC_REPLICATION_FACTOR: number
-  SAGA_DEADLINE_MS: number
-}
+import { type kafkaSettings, type sagaSettings, type Settings } from '#service-defaults'
+
+type All = Settings<typeof kafkaSettings & typeof sagaSettings>
+type Sasl = 'KAFKA_SASL_MECHANISM' | 'KAFKA_SASL_USERNAME' | 'KAFKA_SASL_PASSWORD'
+
+/** The settings that say how the broker is reached. */
+export type KafkaConnectionSettings = Pick<All, 'KAFKA_BROKERS' | 'KAFKA_SSL'> &
+  Partial<Pick<All, Sasl>>
+
+/** The settings that libs/kafka reads. */
+export type KafkaSettings = KafkaConnectionSettings & Omit<All, keyof KafkaConnectionSettings>

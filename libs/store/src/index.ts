@@ -1,4 +1,5 @@
 export { askDatabase } from './ask-database.js'
+export { collectionOf } from './collection.js'
 export { databaseError, DatabaseUnavailable, OutcomeUnknown } from './database.errors.js'
 export { DatabaseModule, type DatabaseOptions, DURABLE } from './database.module.js'
 export { GroupCommit } from './group-commit.js'

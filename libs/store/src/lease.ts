@@ -1,7 +1,7 @@
 import { type Connection } from 'mongoose'
 
 import { askDatabase } from './ask-database.js'
-import { DatabaseUnavailable } from './database.errors.js'
+import { collectionOf } from './collection.js'
 import { DURABLE } from './database.module.js'
 
 /** Milliseconds. */
@@ -62,8 +62,6 @@ export class Lease {
   }
 
   private get leases() {
-    const { db } = this.connection
-    if (!db) throw new DatabaseUnavailable()
-    return db.collection<LeaseRecord>('leases')
+    return collectionOf<LeaseRecord>(this.connection, 'leases')
   }
 }

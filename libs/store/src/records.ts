@@ -1,6 +1,7 @@
 import { type Model, mongo } from 'mongoose'
 
 import { askDatabase } from './ask-database.js'
+import { collectionOf } from './collection.js'
 import { DatabaseUnavailable, DUPLICATE_KEY } from './database.errors.js'
 import { DURABLE } from './database.module.js'
 
@@ -125,9 +126,7 @@ export class Records<Record extends RecordOf> {
   }
 
   private get collection(): mongo.Collection<Record> {
-    const { db } = this.model.db
-    if (!db) throw new DatabaseUnavailable()
-    return db.collection<Record>(this.model.collection.collectionName)
+    return collectionOf<Record>(this.model.db, this.model.collection.collectionName)
   }
 }
 

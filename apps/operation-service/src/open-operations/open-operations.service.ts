@@ -5,7 +5,7 @@ import { type Connection } from 'mongoose'
 import { Gauge } from 'prom-client'
 
 import { acceptedAt } from '#contracts'
-import { askDatabase, DatabaseUnavailable, OpenWalk, WALK_START, type WalkState } from '#store'
+import { askDatabase, collectionOf, OpenWalk, WALK_START, type WalkState } from '#store'
 
 import { OperationsRepository } from '../operations/operations.repository.js'
 
@@ -88,8 +88,6 @@ export class OpenOperations {
   }
 
   private get positions() {
-    const { db } = this.connection
-    if (!db) throw new DatabaseUnavailable()
-    return db.collection<WalkState & { _id: string }>('walk')
+    return collectionOf<WalkState & { _id: string }>(this.connection, 'walk')
   }
 }

@@ -26,7 +26,7 @@ export class Outbox {
   private readonly logger = new Logger(Outbox.name)
   /** Ids, in order; also of those whose write is under way. */
   private readonly unpublished = new Set<string>()
-  private queue: OperationRecord[] = []
+  private readonly queue: OperationRecord[] = []
   private working: Promise<void> | undefined
   private readonly stopping = new AbortController()
 
@@ -77,7 +77,7 @@ export class Outbox {
       const batch = this.queue.slice(0, BATCH)
       try {
         await this.publisher.publish('user-create', batch.map(asMessage))
-        this.queue = this.queue.slice(batch.length)
+        this.queue.splice(0, batch.length)
         this.forget(batch)
       } catch (error) {
         if (!canRetry(error)) throw error

@@ -9,7 +9,7 @@ import { type Connection } from 'mongoose'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { askDatabase, DatabaseUnavailable, DURABLE } from '#store'
+import { askDatabase, collectionOf, DURABLE } from '#store'
 
 import { Outbox } from './outbox.service.js'
 
@@ -119,9 +119,7 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private get marks() {
-    const { db } = this.connection
-    if (!db) throw new DatabaseUnavailable()
-    return db.collection<PublicationMark>('publication_marks')
+    return collectionOf<PublicationMark>(this.connection, 'publication_marks')
   }
 }
 
