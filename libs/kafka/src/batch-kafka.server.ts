@@ -10,11 +10,13 @@ import { atMost } from '#service-defaults'
 
 import { type DeadLetters } from './dead-letters.js'
 import { FailureWatch } from './failure-watch.js'
+import { FetchPace } from './fetch-pace.js'
 import { Gate } from './gate.js'
 import { TopicMismatch, text } from './kafka.errors.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
 import { Lane, type LaneWork } from './lane.js'
-import { type Handler, MessageHandling } from './message-handling.js'
+import { type Handler } from './joint-calls.js'
+import { MessageHandling } from './message-handling.js'
 import { assignBySubscription } from './partition-assigner.js'
 import { OffsetCommits } from './offset-commits.js'
 import { type TopicAdmin } from './topic-admin.js'
@@ -25,6 +27,8 @@ const IN_FLIGHT = 2_000
 const SESSION_TIMEOUT = 10_000
 /** A fetch waits so long for messages; a stop waits for the fetch. */
 const FETCH_WAIT = 200
+/** Partitions handed over at once; those beyond it wait for as long as the pace lets the fetch rest. */
+const HANDED_OVER_TOGETHER = 128
 const RESTART_AFTER = 1_000
 /** How long a stop waits for the chunks in hand, then for their commit, then for kafkajs, which knows no limit. */
 const DRAIN_WITHIN = 12_000
@@ -43,7 +47,7 @@ export interface BatchKafkaServerParts {
 
 /**
  * Nest's Kafka transport in batches: handlers are Nest's own (decorators, pipes, interceptors), called once for a batch
- * of one partition instead of once for a message. Effects first, then what follows is published, then the offset is
+ * instead of once for a message. Effects first, then what follows is published, then the offset is
  * committed. Partitions do not wait for each other. A broker that is away is waited for.
  */
 export class BatchKafkaServer extends ServerKafka {
@@ -53,6 +57,7 @@ export class BatchKafkaServer extends ServerKafka {
   private readonly closing = new AbortController()
   private readonly leaving = new AbortController()
   private readonly handling = new Map<string, MessageHandling>()
+  private readonly pace = new FetchPace()
   private living: Promise<void> | undefined
   /** The consumer while its fetch loop runs: only then can partitions be paused. */
   private fetching: Consumer | undefined
@@ -183,6 +188,7 @@ export class BatchKafkaServer extends ServerKafka {
       this.fetching = consumer
       this.assign(payload.memberId, payload.memberAssignment)
     })
+    consumer.on(consumer.events.FETCH, () => this.pace.fetched())
     consumer.on(consumer.events.STOP, () => (this.fetching = undefined))
     consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => fail(payload.error))
     const leave = () => end()
@@ -194,6 +200,7 @@ export class BatchKafkaServer extends ServerKafka {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: HANDED_OVER_TOGETHER,
         eachBatch: async (payload) => this.handOver(payload),
       })
       await ended
@@ -237,14 +244,15 @@ export class BatchKafkaServer extends ServerKafka {
     await Promise.all([...this.lanes.values()].map((lane) => lane.stop()))
   }
 
-  /** Gives fetched messages to their lane; the fetch loop goes on at once. */
-  private handOver(fetched: EachBatchPayload): void {
+  /** Gives fetched messages to their lane; the fetch loop does not wait for them. */
+  private async handOver(fetched: EachBatchPayload): Promise<void> {
     const { topic, partition, messages, highWatermark } = fetched.batch
     // A fetch from before a rebalance may end after it, with a partition that is somebody else's.
     const lane = this.lanes.get(key(topic, partition))
     if (!lane || this.closing.signal.aborted || messages.length === 0) return
     lane.accept(messages, Number(highWatermark))
     fetched.resolveOffset(messages.at(-1)!.offset)
+    await this.pace.rest(messages.length)
   }
 
   private workOf(topic: string): LaneWork {

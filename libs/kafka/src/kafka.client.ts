@@ -3,6 +3,7 @@ import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs'
 
 import { type KafkaConnectionSettings } from './kafka.settings.js'
 import { mendRequestQueueTimer } from './kafkajs-faults.js'
+import { replaceRecordEncoder } from './record-encoder.js'
 
 /**
  * A kafkajs client with this project's settings, timeouts and logger.
@@ -11,6 +12,7 @@ import { mendRequestQueueTimer } from './kafkajs-faults.js'
  */
 export function createKafkaClient(clientId: string, settings: KafkaConnectionSettings): Kafka {
   mendRequestQueueTimer()
+  replaceRecordEncoder()
   const config: KafkaConfig = {
     clientId,
     brokers: settings.KAFKA_BROKERS,

@@ -21,7 +21,7 @@ export const kafkaMetricProviders: Provider[] = [
     name: 'tideway_message_batch_size',
     help: 'Messages in one call of a handler.',
     labelNames: ['topic'],
-    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
   }),
   makeHistogramProvider({
     name: 'tideway_handle_duration_seconds',

@@ -9,8 +9,9 @@ import { record, records, userCreate } from '../test/records.js'
 import { type DeadLetter, type DeadLetters } from './dead-letters.js'
 import { FailureWatch } from './failure-watch.js'
 import { Gate } from './gate.js'
+import { type Handler } from './joint-calls.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
-import { type Handler, MessageHandling } from './message-handling.js'
+import { MessageHandling } from './message-handling.js'
 
 Logger.overrideLogger(false)
 
@@ -116,9 +117,48 @@ describe('messages that are good', () => {
     await handling.process(5, records(3), new AbortController().signal, () => undefined)
     const publishedAt = 1_763_615_257_600
     expect(contexts).toEqual([
-      { topic: 'user-create', partition: 5, publishedAt: [publishedAt, publishedAt] },
-      { topic: 'user-create', partition: 5, publishedAt: [publishedAt] },
+      { topic: 'user-create', publishedAt: [publishedAt, publishedAt] },
+      { topic: 'user-create', publishedAt: [publishedAt] },
     ])
+  })
+})
+
+describe('messages of several partitions', () => {
+  it('that come at the same time are handled in one call, and counted for each', async () => {
+    const { calls, progress, process } = setUp()
+    await Promise.all([process(named('a', 'b'), 0), process(named('c'), 1)])
+    expect(calls).toEqual([['a', 'b', 'c']])
+    expect(progress).toEqual([2, 1])
+  })
+
+  it('share the places also in one call', async () => {
+    const { calls, process } = setUp({ places: 3 })
+    await Promise.all([process(named('a', 'b'), 0), process(named('c', 'd'), 1)])
+    expect(calls).toEqual([['a', 'b', 'c'], ['d']])
+  })
+
+  it('are told apart when one of them is at fault: only that one is buried', async () => {
+    const { handled, letters, process, done } = setUp({ handle: failOn('bad') })
+    await Promise.all([process(named('a', 'bad', 'b'), 3), process(named('c', 'd'), 4)])
+    expect(letters).toMatchObject([{ partition: 3, message: { offset: '1' } }])
+    expect(handled.filter((name) => name < 'c')).toEqual(['a', 'b'])
+    expect(handled.filter((name) => name >= 'c')).toEqual(['c', 'd'])
+    expect(done()).toBe(5)
+  })
+
+  it('do not wait for one whose messages fail and will pass', async () => {
+    let failing = true
+    const { handled, process } = setUp({
+      handle: (names) => {
+        if (failing && names.includes('held')) throw passing()
+      },
+    })
+    const held = process(named('held'), 0)
+    await process(named('free'), 1)
+    expect(handled).toEqual(['free'])
+    failing = false
+    await held
+    expect(handled).toEqual(['free', 'held'])
   })
 })
 

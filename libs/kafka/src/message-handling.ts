@@ -10,16 +10,14 @@ import { type DeadLetters } from './dead-letters.js'
 import { decode, type DeadLetterReason, type Decoded } from './decode.js'
 import { type FailureWatch } from './failure-watch.js'
 import { type Gate } from './gate.js'
+import { type Handler, JointCalls } from './joint-calls.js'
 import { canRetry, text } from './kafka.errors.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
-import { type BatchContext } from './on-topic.decorator.js'
 
 /** How often a message that fails unexpectedly is tried, by itself, before it is taken for poison. */
 export const ATTEMPTS = 3
 
 type Good = Extract<Decoded, { is: 'message' }>
-
-export type Handler = (messages: MessageOf<TopicName>[], context: BatchContext) => Promise<void>
 
 export interface MessageHandlingParts {
   handler: Handler
@@ -36,11 +34,14 @@ export interface MessageHandlingParts {
  */
 export class MessageHandling {
   private readonly logger = new Logger(MessageHandling.name)
+  private readonly calls: JointCalls
 
   constructor(
     private readonly topic: TopicName,
     private readonly parts: MessageHandlingParts,
-  ) {}
+  ) {
+    this.calls = new JointCalls(topic, parts.handler, parts.metrics)
+  }
 
   get chunkSize(): number {
     return this.parts.gate.size
@@ -133,7 +134,7 @@ export class MessageHandling {
     signal: AbortSignal,
     finished: (count: number) => void,
   ): Promise<{ batch: Good[]; error: unknown } | undefined> {
-    const { gate, watch, metrics, handler } = this.parts
+    const { gate, watch, metrics } = this.parts
     let start = 0
     while (start < messages.length) {
       while (watch.pause > 0) {
@@ -146,19 +147,12 @@ export class MessageHandling {
       }
       const places = await gate.enter(messages.length - start, signal)
       const batch = messages.slice(start, start + places)
-      const ended = metrics.handling(this.topic, batch.length)
       try {
-        await handler(
-          batch.map(({ value }) => value as MessageOf<TopicName>),
-          {
-            topic: this.topic,
-            partition,
-            publishedAt: batch.map(({ raw }) => Number(raw.timestamp)),
-          },
-        )
-        ended('handled')
+        await this.calls.handle({
+          messages: batch.map(({ value }) => value as MessageOf<TopicName>),
+          publishedAt: batch.map(({ raw }) => Number(raw.timestamp)),
+        })
       } catch (error) {
-        ended('failed')
         return { batch, error }
       } finally {
         gate.leave(places)

@@ -7,7 +7,6 @@ import { type MessageOf, type TopicName } from '#contracts'
 /** What a handler may want to know of the records whose values it receives, in the same order. */
 export interface BatchContext {
   readonly topic: TopicName
-  readonly partition: number
   /** When each record was published, in milliseconds since the epoch. */
   readonly publishedAt: readonly number[]
 }
@@ -24,9 +23,10 @@ class KeepError implements RpcExceptionFilter {
 }
 
 /**
- * Marks a method as the handler of a topic: it receives batches of that topic's messages, parsed and checked, of one
- * partition and in its order. It has had its effect, and published what follows, when it returns; only then are the
- * messages committed. They may come again: after a crash, a rebalance, a retry.
+ * Marks a method as the handler of a topic: it receives batches of that topic's messages, parsed and checked, of one or
+ * several partitions and in the order of each. It has had its effect, and published what follows, when it returns; only
+ * then are the messages committed. They may come again: after a crash, a rebalance, a retry, or because a message of
+ * another partition in the same batch failed.
  *
  * Throw an error with `canRetry` for what will pass (it is tried again for as long as it takes); anything else is
  * taken as the fault of a message, which is searched for, tried again, and put among the dead letters.

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { Kafka, type Message, type Producer } from 'kafkajs'
 
@@ -6,10 +8,13 @@ import { type MessageOf, messageId, SCHEMA_VERSION, type TopicName } from '#cont
 import { atMost } from '#service-defaults'
 
 import { BrokerUnavailable, MessageRefused } from './kafka.errors.js'
+import { partitionByKey } from './partitioner.js'
 
 /** Records in one request, at most; also in bytes, for all may fall into one partition's batch (1 MB by default). */
 const MOST_RECORDS = 500
 const MOST_BYTES = 800_000
+/** Requests of a busy topic begin so many milliseconds apart, unless there is enough for a full one. */
+const APART = 20
 /** Milliseconds a stop waits for requests under way. */
 const LEAVE_WITHIN = 2_000
 
@@ -20,6 +25,14 @@ interface Waiting {
   failed: (error: Error) => void
 }
 
+/** What is published to one topic. */
+interface Line {
+  waiting: Waiting[]
+  busy: boolean
+  /** Ends the wait between two requests. */
+  pause?: AbortController
+}
+
 /**
  * Publishes messages: typed by their topic, acknowledged by all in-sync replicas, in batches. What is published while
  * a request for the same topic is under way goes together in the next one; topics do not wait for each other.
@@ -28,13 +41,17 @@ interface Waiting {
 export class Publisher implements OnApplicationShutdown {
   private readonly producer: Producer
   private connecting: Promise<void> | undefined
-  private readonly lines = new Map<string, { waiting: Waiting[]; busy: boolean }>()
+  private readonly lines = new Map<string, Line>()
 
   constructor(kafka: Kafka) {
     // Repeats are recognised by whoever receives them, so the idempotent producer, which retries without an end, is not
     // needed. And nothing is tried again in kafkajs: its retry of a request to several brokers takes one that has
     // answered for done, and so drops what a new leader on that broker should have got. Callers try the whole again.
-    this.producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } })
+    this.producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      createPartitioner: partitionByKey,
+      retry: { retries: 0 },
+    })
     this.producer.on(this.producer.events.DISCONNECT, () => (this.connecting = undefined))
   }
 
@@ -66,7 +83,7 @@ export class Publisher implements OnApplicationShutdown {
    */
   async publishRecords(topic: string, records: Message[]): Promise<void> {
     if (records.length === 0) return
-    const line = this.lines.get(topic) ?? { waiting: [], busy: false }
+    const line: Line = this.lines.get(topic) ?? { waiting: [], busy: false }
     this.lines.set(topic, line)
     const batches = inBatches(records).map(
       (batch) =>
@@ -75,6 +92,7 @@ export class Publisher implements OnApplicationShutdown {
         }),
     )
     if (!line.busy) void this.work(topic, line)
+    else if (recordsIn(line.waiting) >= MOST_RECORDS) line.pause?.abort()
     await Promise.all(batches)
   }
 
@@ -82,12 +100,20 @@ export class Publisher implements OnApplicationShutdown {
     await atMost(LEAVE_WITHIN, this.producer.disconnect())
   }
 
-  private async work(topic: string, line: { waiting: Waiting[]; busy: boolean }): Promise<void> {
+  private async work(topic: string, line: Line): Promise<void> {
     line.busy = true
     // Whoever publishes in the same turn of the event loop goes along.
     await Promise.resolve()
     while (line.waiting.length > 0) {
-      await this.send(topic, take(line.waiting))
+      const startedAt = performance.now()
+      const batch = take(line.waiting)
+      await this.send(topic, batch)
+      const isStream = recordsIn(batch) > 1
+      const left = startedAt + APART - performance.now()
+      if (isStream && recordsIn(line.waiting) < MOST_RECORDS && left > 1) {
+        line.pause = new AbortController()
+        await sleep(left, undefined, { signal: line.pause.signal }).catch(() => undefined)
+      }
     }
     line.busy = false
   }
@@ -134,6 +160,10 @@ export class Publisher implements OnApplicationShutdown {
       throw error
     }
   }
+}
+
+function recordsIn(batches: Waiting[]): number {
+  return batches.reduce((sum, { records }) => sum + records.length, 0)
 }
 
 function take(waiting: Waiting[]): Waiting[] {

@@ -27,7 +27,9 @@ async function startReplica(handle: Handle<typeof TOPIC> = async () => undefined
     controllers: [
       approvals(async (users, context) => {
         await handle(users, context)
-        handled.push(...users.map(({ name }) => ({ name, partition: context.partition })))
+        for (const user of users) {
+          handled.push({ name: user.name, partition: kafka.partitionOf(user)! })
+        }
       }),
     ],
   })

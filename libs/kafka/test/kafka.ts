@@ -30,6 +30,8 @@ export interface TestKafka {
   kill(): Promise<void>
   /** Sends records to one partition. @returns the offset of the first one */
   send(topic: string, partition: number, records: Message[]): Promise<number>
+  /** Where a message was sent last. */
+  partitionOf(message: { operationId: string }): number | undefined
   /** What the group has committed for each partition; -1 where nothing. */
   committed(service: ServiceName, topic: TopicName): Promise<number[]>
   /** Where each partition ends. */
@@ -53,6 +55,7 @@ export async function startKafka(): Promise<TestKafka> {
     await Promise.all([admin.disconnect(), producer.disconnect()])
   })
   await new TopicAdmin(kafka, settingsFor(broker.address)).ensureTopics()
+  const sentTo = new Map<Message['key'], number>()
   return {
     kafka,
     admin,
@@ -60,7 +63,11 @@ export async function startKafka(): Promise<TestKafka> {
     stop: () => broker.stop(),
     start: () => broker.start(),
     kill: () => broker.kill(),
-    send: (topic, partition, records) => send(producer, topic, partition, records),
+    send: (topic, partition, records) => {
+      for (const { key } of records) sentTo.set(key, partition)
+      return send(producer, topic, partition, records)
+    },
+    partitionOf: ({ operationId }) => sentTo.get(operationId),
     committed: async (service, topic) => {
       const [found] = await admin.fetchOffsets({ groupId: service, topics: [topic] })
       return byPartition(found!.partitions)

@@ -73,33 +73,24 @@ describe('a group commit', () => {
     await settle()
     add(...upTo(501))
     await linger()
+    expect(sizes()).toEqual([500, 500])
+    writes[1]!.store()
     await linger()
     expect(sizes()).toEqual([500, 500, 1])
   })
 
-  it('has two writes under way at most; the third begins when one of them ends', async () => {
-    for (const item of [1, 2, 3]) {
-      add(item)
-      await linger()
-    }
-    expect(sizes()).toEqual([1, 1])
-    writes[1]!.store()
-    await linger()
-    expect(sizes()).toEqual([1, 1, 1])
-  })
-
-  it('collects while two writes are under way', async () => {
+  it('has one write under way, and collects for the next one meanwhile', async () => {
     add(1)
     await linger()
-    add(2)
+    add(2, 3)
     await linger()
-    add(3, 4)
+    add(4)
     await linger()
-    add(5)
+    expect(sizes()).toEqual([1])
     expect(commit.size).toBe(3)
     writes[0]!.store()
     await linger()
-    expect(writes[2]!.items).toEqual([3, 4, 5])
+    expect(writes[1]!.items).toEqual([2, 3, 4])
     expect(commit.size).toBe(0)
   })
 
@@ -116,15 +107,12 @@ describe('a write that fails', () => {
   it('for an item fails those of its batch, and no others', async () => {
     const failing = add(1, 2)
     await linger()
-    const fine = add(3)
-    await linger()
-    const waiting = add(4)
+    const waiting = add(3)
     writes[0]!.fail(new Error('no'))
     await linger()
     writes[1]!.store()
-    writes[2]!.store()
     await settle()
-    expect([failing, fine, waiting]).toEqual([['no', 'no'], ['stored 3'], ['stored 4']])
+    expect([failing, waiting]).toEqual([['no', 'no'], ['stored 3']])
   })
 
   it.each([new DatabaseUnavailable(), new OutcomeUnknown()])(
@@ -132,16 +120,31 @@ describe('a write that fails', () => {
     async (outage) => {
       add(1)
       await linger()
-      add(2)
-      await linger()
-      const waiting = add(3, 4)
+      const waiting = add(2, 3)
       writes[0]!.fail(outage)
       await settle()
       const { message } = new DatabaseUnavailable()
       expect(waiting).toEqual([message, message])
       expect(commit.size).toBe(0)
       await vi.runAllTimersAsync()
-      expect(sizes()).toEqual([1, 1])
+      expect(sizes()).toEqual([1])
+    },
+  )
+
+  it.each([
+    ['is not written', 1_001, []],
+    ['is written', 1_000, [1]],
+  ])(
+    'or is slow: who has waited for it as long as anybody may %s',
+    async (_, milliseconds, expected) => {
+      add(1)
+      await linger()
+      const waiting = add(2)
+      await vi.advanceTimersByTimeAsync(milliseconds - 3)
+      writes[0]!.store()
+      await linger()
+      expect(sizes().slice(1)).toEqual(expected)
+      expect(waiting).toEqual(expected.length > 0 ? ['waits'] : [new DatabaseUnavailable().message])
     },
   )
 

@@ -6,8 +6,6 @@ import { DatabaseUnavailable } from './database.errors.js'
 const LINGER = 3
 /** Items in one write, at most. */
 const MOST = 500
-/** Writes under way at a time. */
-const WRITERS = 2
 /** Who has waited so long for a write to begin is told to come back, in milliseconds: the database is too slow. */
 const PATIENCE = 1_000
 
@@ -21,11 +19,11 @@ interface Waiting<Item, Stored> {
 
 /**
  * Makes one write of what many callers add at about the same time (a group commit): each waits for its own item, and
- * the database for far fewer writes.
+ * the database for far fewer writes. One write is under way at a time.
  */
 export class GroupCommit<Item, Stored> {
   private waiting: Waiting<Item, Stored>[] = []
-  private writing = 0
+  private writing = false
   private timer: NodeJS.Timeout | undefined
 
   /**
@@ -51,7 +49,7 @@ export class GroupCommit<Item, Stored> {
   }
 
   private schedule(): void {
-    if (this.timer || this.waiting.length === 0 || this.writing >= WRITERS) return
+    if (this.timer || this.waiting.length === 0 || this.writing) return
     this.timer = setTimeout(() => {
       this.timer = undefined
       void this.flush()
@@ -59,27 +57,28 @@ export class GroupCommit<Item, Stored> {
   }
 
   private async flush(): Promise<void> {
-    this.refuse(new DatabaseUnavailable(), performance.now() - PATIENCE)
+    this.refuse(undefined, performance.now() - PATIENCE)
     const batch = this.waiting.splice(0, MOST)
     if (batch.length === 0) return
-    this.writing += 1
-    this.schedule()
+    this.writing = true
     try {
       const stored = await this.write(batch.map(({ item }) => item))
       for (const [index, waiting] of batch.entries()) waiting.stored(stored[index]!)
     } catch (error) {
       for (const { failed } of batch) failed(error)
-      if (error instanceof ServiceError) this.refuse(new DatabaseUnavailable(error))
+      if (error instanceof ServiceError) this.refuse(error)
     } finally {
-      this.writing -= 1
+      this.writing = false
       this.schedule()
     }
   }
 
   /** Tells those whose write has not begun: all, or who has waited since before a time. */
-  private refuse(error: DatabaseUnavailable, before = Infinity): void {
+  private refuse(cause: unknown, before = Infinity): void {
     const firstLater = this.waiting.findIndex(({ since }) => since >= before)
     const refused = this.waiting.splice(0, firstLater < 0 ? Infinity : firstLater)
+    if (refused.length === 0) return
+    const error = new DatabaseUnavailable(cause)
     for (const { failed } of refused) failed(error)
   }
 }
