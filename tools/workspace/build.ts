@@ -12,13 +12,15 @@ import { lockFile, root } from './paths.mjs'
 const inRoot = (...names: string[]) => names.map((name) => join(root, name))
 const inputs = inRoot(
   'apps',
+  'bench',
   'libs',
   'nest-cli.json',
   'package.json',
   'package-lock.json',
+  'tsconfig.build.json',
   'tsconfig.json',
 )
-const outputs = inRoot('dist/apps', 'dist/libs')
+const outputs = inRoot('dist/apps', 'dist/bench', 'dist/libs')
 const stampFile = join(root, 'dist', '.tideway-built')
 
 /**
