@@ -10,6 +10,7 @@ import { createKafkaClient } from '#kafka'
 
 import { type ServiceName, serviceNames } from '../../tools/services/service-names.ts'
 import { type Service, startService } from '../../tools/services/service.ts'
+import { checkBooks } from '../../tools/books/books.ts'
 import { type Broker, startBroker } from '../../tools/infrastructure/broker.ts'
 import { type Database, startDatabase } from '../../tools/infrastructure/database.ts'
 
@@ -188,37 +189,7 @@ export class System {
    * @param accepted the ids of every 202 that a client saw
    */
   async imbalances(accepted: readonly string[]): Promise<string[]> {
-    const [operations, outcomes, users, decisions] = await Promise.all([
-      this.records('operation_service', 'operations').find().toArray(),
-      this.records('operation_service', 'outcomes').find().toArray(),
-      this.records('user_service', 'users').find().toArray(),
-      this.records('user_service', 'decisions').find().toArray(),
-    ])
-    const known = new Set(operations.map(({ _id }) => _id))
-    const requested = new Set(users.map(({ _id }) => _id))
-    const decided = new Map(decisions.map(({ _id, approval }) => [_id, approval]))
-    const ended = new Map(outcomes.map(({ _id, state }) => [_id, state]))
-    const expected = { approved: 'completed', rejected: 'failed', expired: 'failed' }
-    return [
-      ...accepted
-        .filter((id) => !known.has(id))
-        .map((id) => `${id} was accepted and is not stored`),
-      ...accepted
-        .filter((id) => !ended.has(id))
-        .map((id) => `${id} was accepted and has not ended`),
-      ...[...ended.keys()]
-        .filter((id) => !known.has(id))
-        .map((id) => `${id} ended and was never accepted`),
-      ...[...decided.keys()]
-        .filter((id) => !requested.has(id))
-        .map((id) => `${id} was decided and never asked for`),
-      ...[...ended].flatMap(([id, state]) => {
-        const approval = String(decided.get(id))
-        return expected[approval as keyof typeof expected] === state
-          ? []
-          : [`${id} is ${String(state)} but its user is ${approval}`]
-      }),
-    ]
+    return (await checkBooks(this.client, accepted)).imbalances
   }
 
   /** Publishes a record as it is. */

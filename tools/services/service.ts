@@ -22,6 +22,8 @@ export interface ServiceOptions {
   label?: string
   /** By default a free one. */
   port?: number
+  /** Its program, below the workspace; by default the build's. */
+  main?: string
   roster?: Roster
 }
 
@@ -64,7 +66,7 @@ export async function launchService(name: ServiceName, options: ServiceOptions):
     name: label,
     // The Node that runs this, which is a Node 24.
     command: globalThis.process.execPath,
-    args: [join('dist', 'apps', name, 'src', 'main.js')],
+    args: [options.main ?? join('dist', 'apps', name, 'src', 'main.js')],
     cwd: root,
     env: { ...globalThis.process.env, ...options.env, PORT: String(port) },
     output: { file: logFile },

@@ -35,7 +35,8 @@ function parse(args: string[]) {
   }
 }
 
-function parseReplicas(value: string): [ServiceName, number] {
+/** @throws Failure when it is not `<service>=<number>` */
+export function parseReplicas(value: string): [ServiceName, number] {
   const [name = '', count = ''] = value.split('=')
   if (!isServiceName(name)) {
     throw new Failure(
