@@ -23,6 +23,7 @@ const directory = join(tidewayDirectory, 'bench')
 const OVERLOAD_CONNECTIONS = 8_000
 /** Operations that are stored already. */
 const HISTORY = [0, 100_000, 1_000_000]
+const results = join(directory, 'results')
 const interruptedCode = 130
 /** Users a second. */
 const FIRST_TRY = { tideway: 5_000, stock: 200, stockWithApproval: 25 }
@@ -43,17 +44,17 @@ await runAsCommand(async (roster) => {
       system: `${type()} ${release()}`,
     },
   }
-  await measureTideway(roster, options, report)
-  await measureHistory(roster, options, report)
-  await measurePartitions(roster, options, report)
-  await measureStock(roster, options, report)
-
+  for (const part of [measureTideway, measureHistory, measurePartitions, measureStock]) {
+    await part(roster, options, report)
+    // After each: who interrupts the rest keeps what was measured.
+    write('report.json', `${JSON.stringify(report, null, 2)}\n`)
+  }
   say(`\n${reportTable(report)}\n`)
-  write('report.json', `${JSON.stringify(report, null, 2)}\n`)
   for (const name of ['steady', 'half', 'soak'] as const) {
     const run = report[name]
     if (run) write(`${name}.svg`, chartOf(run))
   }
+  say(`The report as JSON, and pictures: ${shown(results)}`)
   const runs = [report.steady, report.half, report.quiet, report.soak].filter((run) => run)
   return { code: runs.some((run) => (run?.faults.length ?? 0) > 0) ? 1 : 0 }
 }, interruptedCode)
@@ -193,8 +194,6 @@ function profiling(folder: string): Record<string, string> {
 }
 
 function write(name: string, text: string): void {
-  const results = join(directory, 'results')
   mkdirSync(results, { recursive: true })
   writeFileSync(join(results, name), text)
-  say(`Wrote ${shown(join(results, name))}`)
 }

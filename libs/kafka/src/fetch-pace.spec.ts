@@ -44,10 +44,10 @@ describe('the next fetch', () => {
   })
 
   it.each([[[2]], [[1, 1]], [[300, 1, 300]]])(
-    'waits after several records (%j by partition), until 25 ms after the answer',
+    'waits after several records (%j by partition), until 50 ms after the answer',
     async (partitions) => {
       const mayGoOn = answer(...partitions)
-      await pass(24)
+      await pass(49)
       expect(mayGoOn()).toBe(false)
       await pass(1)
       expect(mayGoOn()).toBe(true)
@@ -56,9 +56,9 @@ describe('the next fetch', () => {
 
   it('waits no longer for records that take a while to be handed over', async () => {
     pace.fetched()
-    await pass(20)
+    await pass(40)
     const mayGoOn = handOver(2)
-    await pass(4)
+    await pass(9)
     expect(mayGoOn()).toBe(false)
     await pass(1)
     expect(mayGoOn()).toBe(true)
@@ -78,7 +78,7 @@ describe('the next fetch', () => {
 
   it('waits after one less than a great many', async () => {
     const mayGoOn = answer(500, 499)
-    await pass(24)
+    await pass(49)
     expect(mayGoOn()).toBe(false)
   })
 
@@ -88,7 +88,7 @@ describe('the next fetch', () => {
     await pass(0)
     expect(afterOne()).toBe(true)
     const afterSeveral = answer(2)
-    await pass(24)
+    await pass(49)
     expect(afterSeveral()).toBe(false)
   })
 })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long the next fetch waits for company, in milliseconds, while there is a steady stream. */
-const LINGER = 25
+const LINGER = 50
 /** A fetch that brought so many records is big enough: more are waiting already. */
 const PLENTY = 1_000
 

@@ -1,23 +1,11 @@
 import { type Kafka, KafkaJSError, KafkaJSProtocolError, type ProducerRecord } from 'kafkajs'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { eventually } from '#testing'
 
 import { userApprove, userCreate } from '../test/records.js'
 import { BrokerUnavailable, canRetry, MessageRefused } from './kafka.errors.js'
 import { Publisher } from './publisher.js'
-
-// vitest's clock does not reach this module.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (milliseconds: number, _value: unknown, { signal }: { signal?: AbortSignal } = {}) =>
-    new Promise<void>((resolve, reject) => {
-      const timer = globalThis.setTimeout(resolve, milliseconds)
-      signal?.addEventListener('abort', () => {
-        globalThis.clearTimeout(timer)
-        reject(new Error('aborted'))
-      })
-    }),
-}))
 
 interface Request extends ProducerRecord {
   succeed: () => void
@@ -160,103 +148,6 @@ describe('what is published at the same time', () => {
     ])
     await publisher.publish('user-create', users(1))
     expect(kafka.connects).toBe(1)
-  })
-})
-
-describe('requests of a topic', () => {
-  let kafka: FakeKafka
-  let publisher: Publisher
-
-  beforeEach(() => {
-    vi.useFakeTimers()
-    ;({ kafka, publisher } = setUp())
-    kafka.answer(({ succeed }) => succeed())
-  })
-
-  afterEach(() => {
-    vi.useRealTimers()
-  })
-
-  const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
-  const publish = (count: number) => void publisher.publish('user-create', users(count))
-  const sizes = () => kafka.requests.map(({ messages }) => messages.length)
-
-  it('that has much to say begin 20 ms apart: what comes meanwhile goes together', async () => {
-    publish(2)
-    await pass(0)
-    publish(3)
-    await pass(19)
-    publish(4)
-    expect(sizes()).toEqual([2])
-    await pass(1)
-    expect(sizes()).toEqual([2, 7])
-  })
-
-  it('that was quiet for a while begin at once', async () => {
-    publish(2)
-    await pass(20)
-    publish(2)
-    await pass(0)
-    expect(sizes()).toEqual([2, 2])
-  })
-
-  it('that has little to say, a record at a time, begin at once', async () => {
-    publish(1)
-    await pass(0)
-    publish(1)
-    await pass(0)
-    publish(2)
-    await pass(0)
-    expect(sizes()).toEqual([1, 1, 2])
-  })
-
-  it('begin as soon as there is enough for a full one', async () => {
-    publish(2)
-    await pass(0)
-    publish(400)
-    publish(99)
-    await pass(0)
-    expect(sizes()).toEqual([2])
-    publish(1)
-    await pass(0)
-    expect(sizes()).toEqual([2, 500])
-  })
-
-  it('begin one after the other where a caller has many records, full ones, and publishes again', async () => {
-    for (let times = 0; times < 3; times += 1) {
-      await publisher.publish('user-create', users(1_000))
-    }
-    expect(sizes()).toEqual([500, 500, 500, 500, 500, 500])
-  })
-
-  it('that took longer than that begin at once', async () => {
-    kafka = new FakeKafka()
-    publisher = new Publisher(kafka as unknown as Kafka)
-    publish(2)
-    await pass(0)
-    publish(3)
-    await pass(30)
-    kafka.requests[0]!.succeed()
-    await pass(0)
-    expect(sizes()).toEqual([2, 3])
-  })
-
-  it('do not keep those of another topic waiting', async () => {
-    publish(2)
-    await pass(0)
-    void publisher.publish('user-approve', [userApprove()])
-    await pass(0)
-    expect(sizes()).toEqual([2, 1])
-  })
-
-  it('are made for all that waits, though the publisher is disconnected meanwhile', async () => {
-    publish(2)
-    await pass(0)
-    const published = publisher.publish('user-create', users(3))
-    await publisher.onApplicationShutdown()
-    await pass(20)
-    await published
-    expect(sizes()).toEqual([2, 3])
   })
 })
 

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { Kafka, type Message, type Producer } from 'kafkajs'
 
@@ -13,8 +11,6 @@ import { partitionByKey } from './partitioner.js'
 /** Records in one request, at most; also in bytes, for all may fall into one partition's batch (1 MB by default). */
 const MOST_RECORDS = 500
 const MOST_BYTES = 800_000
-/** Requests of a busy topic begin so many milliseconds apart, unless there is enough for a full one. */
-const APART = 20
 /** Milliseconds a stop waits for requests under way. */
 const LEAVE_WITHIN = 2_000
 
@@ -25,14 +21,6 @@ interface Waiting {
   failed: (error: Error) => void
 }
 
-/** What is published to one topic. */
-interface Line {
-  waiting: Waiting[]
-  busy: boolean
-  /** Ends the wait between two requests. */
-  pause?: AbortController
-}
-
 /**
  * Publishes messages: typed by their topic, acknowledged by all in-sync replicas, in batches. What is published while
  * a request for the same topic is under way goes together in the next one; topics do not wait for each other.
@@ -41,7 +29,7 @@ interface Line {
 export class Publisher implements OnApplicationShutdown {
   private readonly producer: Producer
   private connecting: Promise<void> | undefined
-  private readonly lines = new Map<string, Line>()
+  private readonly lines = new Map<string, { waiting: Waiting[]; busy: boolean }>()
 
   constructor(kafka: Kafka) {
     // Repeats are recognised by whoever receives them, so the idempotent producer, which retries without an end, is not
@@ -83,7 +71,7 @@ export class Publisher implements OnApplicationShutdown {
    */
   async publishRecords(topic: string, records: Message[]): Promise<void> {
     if (records.length === 0) return
-    const line: Line = this.lines.get(topic) ?? { waiting: [], busy: false }
+    const line = this.lines.get(topic) ?? { waiting: [], busy: false }
     this.lines.set(topic, line)
     const batches = inBatches(records).map(
       (batch) =>
@@ -92,7 +80,6 @@ export class Publisher implements OnApplicationShutdown {
         }),
     )
     if (!line.busy) void this.work(topic, line)
-    else if (recordsIn(line.waiting) >= MOST_RECORDS) line.pause?.abort()
     await Promise.all(batches)
   }
 
@@ -100,20 +87,12 @@ export class Publisher implements OnApplicationShutdown {
     await atMost(LEAVE_WITHIN, this.producer.disconnect())
   }
 
-  private async work(topic: string, line: Line): Promise<void> {
+  private async work(topic: string, line: { waiting: Waiting[]; busy: boolean }): Promise<void> {
     line.busy = true
     // Whoever publishes in the same turn of the event loop goes along.
     await Promise.resolve()
     while (line.waiting.length > 0) {
-      const startedAt = performance.now()
-      const batch = take(line.waiting)
-      await this.send(topic, batch)
-      const isStream = recordsIn(batch) > 1
-      const left = startedAt + APART - performance.now()
-      if (isStream && recordsIn(line.waiting) < MOST_RECORDS && left > 1) {
-        line.pause = new AbortController()
-        await sleep(left, undefined, { signal: line.pause.signal }).catch(() => undefined)
-      }
+      await this.send(topic, take(line.waiting))
     }
     line.busy = false
   }
@@ -160,10 +139,6 @@ export class Publisher implements OnApplicationShutdown {
       throw error
     }
   }
-}
-
-function recordsIn(batches: Waiting[]): number {
-  return batches.reduce((sum, { records }) => sum + records.length, 0)
 }
 
 function take(waiting: Waiting[]): Waiting[] {

@@ -41,19 +41,35 @@ function add(...items: number[]): string[] {
   return results
 }
 
-const linger = () => vi.advanceTimersByTimeAsync(3)
+/** Longer than anything waits for company. */
+const linger = () => vi.advanceTimersByTimeAsync(10)
 const settle = () => vi.advanceTimersByTimeAsync(0)
 const sizes = () => writes.map(({ items }) => items.length)
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
 
 describe('a group commit', () => {
-  it('makes one write of what comes within its linger, in order', async () => {
+  it('writes what comes alone at once', async () => {
     add(1)
-    await vi.advanceTimersByTimeAsync(2)
-    add(2, 3)
-    expect(writes).toEqual([])
     await vi.advanceTimersByTimeAsync(1)
-    expect(writes.map(({ items }) => items)).toEqual([[1, 2, 3]])
+    expect(sizes()).toEqual([1])
+    writes[0]!.store()
+    await settle()
+    add(2)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(sizes()).toEqual([1, 1])
+  })
+
+  it('makes one write of what comes within its linger, in order, while there is company', async () => {
+    add(1, 2)
+    await linger()
+    writes[0]!.store()
+    await settle()
+    add(3)
+    await vi.advanceTimersByTimeAsync(9)
+    add(4, 5)
+    expect(sizes()).toEqual([2])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(writes[1]!.items).toEqual([3, 4, 5])
   })
 
   it('tells each what was stored for it, once it is stored', async () => {
@@ -140,7 +156,7 @@ describe('a write that fails', () => {
       add(1)
       await linger()
       const waiting = add(2)
-      await vi.advanceTimersByTimeAsync(milliseconds - 3)
+      await vi.advanceTimersByTimeAsync(milliseconds)
       writes[0]!.store()
       await linger()
       expect(sizes().slice(1)).toEqual(expected)

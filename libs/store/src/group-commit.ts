@@ -2,8 +2,8 @@ import { ServiceError } from '#service-defaults'
 
 import { DatabaseUnavailable } from './database.errors.js'
 
-/** What is being added waits so long for company, in milliseconds; alone, that is all it pays. */
-const LINGER = 3
+/** While there is company, what is being added waits so long for more, in milliseconds. */
+const LINGER = 10
 /** Items in one write, at most. */
 const MOST = 500
 /** Who has waited so long for a write to begin is told to come back, in milliseconds: the database is too slow. */
@@ -24,6 +24,8 @@ interface Waiting<Item, Stored> {
 export class GroupCommit<Item, Stored> {
   private waiting: Waiting<Item, Stored>[] = []
   private writing = false
+  /** Whether the last write was of more than one item. */
+  private hasCompany = false
   private timer: NodeJS.Timeout | undefined
 
   /**
@@ -50,15 +52,19 @@ export class GroupCommit<Item, Stored> {
 
   private schedule(): void {
     if (this.timer || this.waiting.length === 0 || this.writing) return
-    this.timer = setTimeout(() => {
-      this.timer = undefined
-      void this.flush()
-    }, LINGER)
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined
+        void this.flush()
+      },
+      this.hasCompany ? LINGER : 0,
+    )
   }
 
   private async flush(): Promise<void> {
     this.refuse(undefined, performance.now() - PATIENCE)
     const batch = this.waiting.splice(0, MOST)
+    this.hasCompany = batch.length > 1
     if (batch.length === 0) return
     this.writing = true
     try {

@@ -5,5 +5,4 @@ export { DatabaseModule, type DatabaseOptions, DURABLE } from './database.module
 export { GroupCommit } from './group-commit.js'
 export { Lease } from './lease.js'
 export { OpenWalk, WALK_START, type WalkSource, type WalkState } from './open-walk.js'
-export { Recent } from './recent.js'
 export { type Reading, type RecordOf, Records } from './records.js'

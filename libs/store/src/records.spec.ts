@@ -1,11 +1,9 @@
-import { type Model, mongo, Schema } from 'mongoose'
+import { Schema } from 'mongoose'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { firstIdAt } from '#contracts'
 import { connectTestDatabase, MemoryRecords, type RecordStore } from '#testing'
 
-import { OutcomeUnknown } from './database.errors.js'
-import { Recent } from './recent.js'
 import { type RecordOf, Records } from './records.js'
 
 interface Sample extends RecordOf {
@@ -23,13 +21,6 @@ const stores: Record<string, () => Promise<RecordStore<Sample>>> = {
   'in the database': async () => {
     await model.collection.deleteMany({})
     return new Records(model)
-  },
-  'in the database, asked by a process that did not store them': async () => {
-    await model.collection.deleteMany({})
-    const another = new Records(model)
-    return Object.assign(new Records(model), {
-      insert: (records: Sample[]) => another.insert(records),
-    })
   },
   'in memory': async () => new MemoryRecords<Sample>(),
 }
@@ -54,11 +45,6 @@ describe.each(Object.entries(stores))('records %s', (_, open) => {
     await records.insert(inserted)
     expect(await records.find([b, a])).toEqual(expect.arrayContaining(inserted))
     expect(await records.get(a)).toEqual(inserted[0])
-  })
-
-  it('are found once, however often they are asked for', async () => {
-    await records.insert([sample(a)])
-    expect(await records.find([a, b, a])).toEqual([sample(a)])
   })
 
   it('that are not there are not found', async () => {
@@ -152,100 +138,6 @@ describe.each(Object.entries(stores))('records %s', (_, open) => {
     })
   })
 })
-
-describe('records that a process has stored', () => {
-  beforeEach(() => model.collection.deleteMany({}))
-
-  /** Removes all records behind the back of who stored them: what is found then was remembered. */
-  const lose = () => model.collection.deleteMany({})
-
-  it('are remembered: the database is not asked for them', async () => {
-    const records = new Records(model)
-    await records.insert([sample(a), sample(b)])
-    await lose()
-    expect(await records.get(a)).toEqual(sample(a))
-    expect(await records.find([b, a])).toEqual(expect.arrayContaining([sample(a), sample(b)]))
-    expect(await records.present([a, b, a], 'local')).toEqual(new Set([a, b]))
-  })
-
-  it('are found together with those of others, for which alone the database is asked', async () => {
-    const records = new Records(model)
-    await records.insert([sample(a), sample(b)])
-    await lose()
-    await new Records(model).insert([sample(b, { name: 'bob' }), sample(c)])
-    const found = await records.find([a, b, c, d])
-    expect(found.toSorted((one, other) => (one._id < other._id ? -1 : 1))).toEqual([
-      sample(a),
-      sample(b),
-      sample(c),
-    ])
-    expect(await records.present([a, b, c, d])).toEqual(new Set([a, b, c]))
-  })
-
-  it('are remembered though others of their batch were refused; those are not', async () => {
-    const theirs = sample(b, { name: 'bob' })
-    await new Records(model).insert([theirs])
-    const records = new Records(model)
-    const batch = [sample(a), sample(b), sample(c), sample(c, { name: 'carol' })]
-    expect(await records.insert(batch)).toEqual(new Set([b, c]))
-    expect(await records.get(b)).toEqual(theirs)
-    await lose()
-    expect(await records.present([a, b, c])).toEqual(new Set([a, c]))
-    expect(await records.get(c)).toEqual(sample(c))
-  })
-
-  it('are remembered by all that share what they remember', async () => {
-    const recent = new Recent<Sample>()
-    await new Records(model, 1_800, recent).insert([sample(a)])
-    await lose()
-    expect(await new Records(model, undefined, recent).get(a)).toEqual(sample(a))
-    expect(await new Records(model).get(a)).toBeUndefined()
-  })
-
-  const unknown = new OutcomeUnknown().message
-  it.each<[string, Error, string]>([
-    ['of which the outcome is not known', new mongo.MongoNetworkError('broken'), unknown],
-    [
-      'that a majority did not confirm',
-      new mongo.MongoServerError({ message: 'late', code: 64 }),
-      unknown,
-    ],
-    ['that the server refused', new mongo.MongoServerError({ message: 'no', code: 121 }), 'no'],
-  ])('are not remembered: those %s', async (_, fault, message) => {
-    const broken = collection({
-      insertMany: () => Promise.reject(fault),
-      find: () => ({ toArray: async () => [] }),
-    })
-    const records = new Records(broken)
-    await expect(records.insert([sample(a)])).rejects.toThrow(message)
-    expect(await records.find([a])).toEqual([])
-    expect(await records.present([a])).toEqual(new Set())
-  })
-
-  it('are remembered when the answer came too late for who asked, for then they are stored', async () => {
-    const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
-    const slow = collection({
-      insertMany: () => answered,
-      find: () => {
-        throw new Error('The database was asked.')
-      },
-    })
-    const records = new Records(slow, 1)
-    await expect(records.insert([sample(a)])).rejects.toThrow(OutcomeUnknown)
-    await expect(records.present([a])).rejects.toThrow('The database was asked.')
-    answer()
-    await answered
-    expect(await records.present([a])).toEqual(new Set([a]))
-  })
-})
-
-/** A model whose collection answers as the test says. */
-function collection(answers: object): Model<Sample> {
-  return {
-    db: { db: { collection: () => answers } },
-    collection: { collectionName: 'samples' },
-  } as unknown as Model<Sample>
-}
 
 describe('in the database', () => {
   it('a record that the server refuses for itself is an error that is not tried again', async () => {

@@ -4,7 +4,6 @@ import { askDatabase } from './ask-database.js'
 import { collectionOf } from './collection.js'
 import { DatabaseUnavailable, DUPLICATE_KEY } from './database.errors.js'
 import { DURABLE } from './database.module.js'
-import { Recent } from './recent.js'
 
 /** What every record has: the id of its operation. */
 export interface RecordOf {
@@ -24,14 +23,10 @@ export type Reading = 'majority' | 'local'
  * The driver's collection is used, for its speed; schema and name are the mongoose model's.
  */
 export class Records<Record extends RecordOf> {
-  /**
-   * @param timeout milliseconds that one call may take
-   * @param recent what was stored last, shared where several of these look at one collection
-   */
+  /** @param timeout milliseconds that one call may take */
   constructor(
     private readonly model: Model<Record>,
     private readonly timeout = 10_000,
-    private readonly recent = new Recent<Record>(),
   ) {}
 
   /**
@@ -48,29 +43,18 @@ export class Records<Record extends RecordOf> {
           writeConcern: { ...DURABLE, wtimeoutMS: this.timeout },
           forceServerObjectId: true,
         })
-        this.recent.add(records)
         return new Set()
       } catch (error) {
-        const refused = duplicates(error)
-        if (!refused) throw error
-        this.recent.add(records.filter((_, index) => !refused.has(index)))
-        return new Set([...refused].map((index) => records[index]!._id))
+        const present = duplicates(error, records)
+        if (present) return present
+        throw error
       }
     })
   }
 
   /** Finds records by their ids, in no order. @throws DatabaseUnavailable, OutcomeUnknown */
   async find(ids: readonly string[], reading: Reading = 'majority'): Promise<Record[]> {
-    const found: Record[] = []
-    const unknown: string[] = []
-    for (const id of new Set(ids)) {
-      const record = this.recent.get(id)
-      if (record) found.push(record)
-      else unknown.push(id)
-    }
-    if (unknown.length === 0) return found
-    const filter = { _id: { $in: unknown } } as mongo.Filter<Record>
-    return [...found, ...(await this.query(filter, 0, reading))]
+    return this.query({ _id: { $in: ids } } as mongo.Filter<Record>, 0, reading)
   }
 
   /** @throws DatabaseUnavailable, OutcomeUnknown */
@@ -81,11 +65,8 @@ export class Records<Record extends RecordOf> {
 
   /** Which of these ids have a record: reads the index only. @throws DatabaseUnavailable, OutcomeUnknown */
   async present(ids: readonly string[], reading: Reading = 'majority'): Promise<Set<string>> {
-    const known = new Set(ids.filter((id) => this.recent.has(id)))
-    const unknown = ids.filter((id) => !known.has(id))
-    if (unknown.length === 0) return known
-    const found = await this.ids({ _id: { $in: unknown } } as mongo.Filter<Record>, 0, reading)
-    return known.union(new Set(found))
+    const found = await this.ids({ _id: { $in: ids } } as mongo.Filter<Record>, 0, reading)
+    return new Set(found)
   }
 
   /**
@@ -149,11 +130,11 @@ export class Records<Record extends RecordOf> {
   }
 }
 
-/** Where in the batch those are that met a record with their id; undefined when anything else went wrong as well. */
-function duplicates(error: unknown): Set<number> | undefined {
+/** The ids whose insertion met a record; undefined when anything else went wrong as well. */
+function duplicates(error: unknown, records: readonly RecordOf[]): Set<string> | undefined {
   if (!(error instanceof mongo.MongoBulkWriteError)) return undefined
   if (error.result.getWriteConcernError()) return undefined
   const failed = [error.writeErrors].flat()
   if (failed.length === 0 || failed.some(({ code }) => code !== DUPLICATE_KEY)) return undefined
-  return new Set(failed.map(({ index }) => index))
+  return new Set(failed.map(({ index }) => records[index]!._id))
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { InjectModel } from '@nestjs/mongoose'
 import { type Model } from 'mongoose'
 
-import { Recent, Records } from '#store'
+import { Records } from '#store'
 
 import { OperationRecord } from './operation.schema.js'
 import { OutcomeRecord } from './outcome.schema.js'
@@ -24,12 +24,10 @@ export class OperationsRepository {
     @InjectModel(OperationRecord.name) operation: Model<OperationRecord>,
     @InjectModel(OutcomeRecord.name) outcome: Model<OutcomeRecord>,
   ) {
-    const operations = new Recent<OperationRecord>()
-    this.accepted = new Records(operation, ACCEPT_WITHIN, operations)
-    this.operations = new Records(operation, undefined, operations)
-    const outcomes = new Recent<OutcomeRecord>()
-    this.asked = new Records(outcome, ACCEPT_WITHIN, outcomes)
-    this.outcomes = new Records(outcome, undefined, outcomes)
+    this.accepted = new Records(operation, ACCEPT_WITHIN)
+    this.operations = new Records(operation)
+    this.asked = new Records(outcome, ACCEPT_WITHIN)
+    this.outcomes = new Records(outcome)
   }
 
   /** An operation and how it ended, if it has. @throws DatabaseUnavailable, OutcomeUnknown */

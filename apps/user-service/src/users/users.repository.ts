@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { InjectModel } from '@nestjs/mongoose'
 import { type Model } from 'mongoose'
 
-import { Recent, Records } from '#store'
+import { Records } from '#store'
 
 import { DecisionRecord } from './decision.schema.js'
 import { UserRecord } from './user.schema.js'
@@ -22,12 +22,10 @@ export class UsersRepository {
     @InjectModel(UserRecord.name) user: Model<UserRecord>,
     @InjectModel(DecisionRecord.name) decision: Model<DecisionRecord>,
   ) {
-    const users = new Recent<UserRecord>()
-    this.users = new Records(user, undefined, users)
-    this.askedUsers = new Records(user, ANSWER_WITHIN, users)
-    const decisions = new Recent<DecisionRecord>()
-    this.decisions = new Records(decision, undefined, decisions)
-    this.askedDecisions = new Records(decision, ANSWER_WITHIN, decisions)
+    this.users = new Records(user)
+    this.decisions = new Records(decision)
+    this.askedUsers = new Records(user, ANSWER_WITHIN)
+    this.askedDecisions = new Records(decision, ANSWER_WITHIN)
   }
 
   /** A user and how it was decided, if it has been. @throws DatabaseUnavailable, OutcomeUnknown */
