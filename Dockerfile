@@ -31,7 +31,8 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD [ "node", "-e", \
   "require('node:http').get({ port: process.env.PORT, path: '/readyz' }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))" ]
 # Node is process 1, without a shell or an entry point before it: signals reach it.
-ENTRYPOINT [ "node" ]
+# The flag: docs/decisions/0012-room-for-the-heap-to-grow.md.
+ENTRYPOINT [ "node", "--heap-growing-percent=400" ]
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.vendor="Tideway" \

@@ -87,9 +87,10 @@ async function measureTideway(
     report.quiet = await measure(bed, { rate: 1, connections, seconds: 30, warmUp: 3 })
   }
   if (parts.has('soak')) {
-    say(`Half the rate for ${options.soakMinutes} minutes…`)
+    const rate = 2 * half
+    say(`${count(rate)} users/s for ${options.soakMinutes} minutes…`)
     const soakSeconds = options.soakMinutes * 60
-    report.soak = await measure(bed, { rate: half, connections, seconds: soakSeconds, warmUp: 60 })
+    report.soak = await measure(bed, { rate, connections, seconds: soakSeconds, warmUp: 60 })
   }
   if (parts.has('overload')) {
     say(

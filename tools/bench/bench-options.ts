@@ -39,7 +39,7 @@ export const helpOnBench = `npm run bench -- [options]
   --only PART,…      of ${parts.join(', ')}; all but soak if not said
   --rate N           users a second, instead of searching for the highest sustained rate
   --seconds S        of the steady run (60)
-  --soak MINUTES     run at half the rate for so long, and see whether memory stays flat
+  --soak MINUTES     run at that rate for so long, and see whether memory stays flat
   --partitions N     of each topic (12)
   --connections N    of the load generator (512)
   --concurrency N    users that the approval service works on at a time (4000)

@@ -2,7 +2,7 @@ import { createHistogram } from 'node:perf_hooks'
 import { say } from '../console/say.ts'
 import type { Bed } from './bed.ts'
 import { EVENTS, latencyOf, measure } from './measure.ts'
-import type { BenchReport } from './report.ts'
+import type { BenchReport, Latency } from './report.ts'
 import { seedHistory } from './history.ts'
 import { count } from './table.ts'
 
@@ -44,7 +44,9 @@ export async function withHistory(
     results.push({
       operations,
       post: run.post,
-      get: await latencyOfGet(bed),
+      get: await latencyOfGet(bed, await someOperations(bed)),
+      summary: await latencyOfGet(bed, Array(LOOKS).fill('/operations/summary')),
+      pending: await latencyOfGet(bed, Array(LOOKS).fill('/operations?state=pending')),
       eventsPerSecond: run.eventsPerSecond,
     })
   }
@@ -52,21 +54,27 @@ export async function withHistory(
 }
 
 const GETS = 2_000
+const LOOKS = 200
 
-/** GET /operations/{id}, one after the other, of operations that lie anywhere. */
-async function latencyOfGet(bed: Bed) {
-  const ids = await bed.client
+/** GET of one path after the other. */
+async function latencyOfGet(bed: Bed, paths: readonly string[]): Promise<Latency> {
+  const histogram = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 })
+  for (const path of paths) {
+    const startedAt = performance.now()
+    const answer = await fetch(`${bed.url}${path}`)
+    await answer.text()
+    if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}`)
+    histogram.record(Math.max(1, Math.round((performance.now() - startedAt) * 1_000)))
+  }
+  return latencyOf(histogram, 1_000)
+}
+
+/** Of operations that lie anywhere in what is stored. */
+async function someOperations(bed: Bed): Promise<string[]> {
+  const sample = await bed.client
     .db('operation_service')
     .collection<{ _id: string }>('operations')
     .aggregate<{ _id: string }>([{ $sample: { size: GETS } }, { $project: { _id: 1 } }])
     .toArray()
-  const histogram = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 })
-  for (const { _id } of ids) {
-    const startedAt = performance.now()
-    const answer = await fetch(`${bed.url}/operations/${_id}`)
-    await answer.text()
-    if (answer.status !== 200) throw new Error(`GET /operations/${_id} answered ${answer.status}`)
-    histogram.record(Math.max(1, Math.round((performance.now() - startedAt) * 1_000)))
-  }
-  return latencyOf(histogram, 1_000)
+  return sample.map(({ _id }) => `/operations/${_id}`)
 }

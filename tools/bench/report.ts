@@ -87,5 +87,13 @@ export interface BenchReport {
   stock?: { withoutApproval: Run; withApproval?: Run }
   partitions?: { partitions: number; run: Run }[]
   backlog?: { operations: number; seconds: number; eventsPerSecond: number }
-  history?: { operations: number; post: Latency; get: Latency; eventsPerSecond: number }[]
+  history?: {
+    operations: number
+    post: Latency
+    get: Latency
+    summary: Latency
+    /** The newest that are open. */
+    pending: Latency
+    eventsPerSecond: number
+  }[]
 }

@@ -9,6 +9,8 @@ import { workerRoster } from '../testing/worker-roster.ts'
 import { root, shown } from '../workspace/paths.mjs'
 import type { ServiceName } from './service-names.ts'
 
+/** As in the images: see docs/decisions/0012-room-for-the-heap-to-grow.md. */
+const nodeFlags = ['--heap-growing-percent=400']
 const pollMs = 100
 const requestMs = 2_000
 const readyWithinMs = 60_000
@@ -66,7 +68,7 @@ export async function launchService(name: ServiceName, options: ServiceOptions):
     name: label,
     // The Node that runs this, which is a Node 24.
     command: globalThis.process.execPath,
-    args: [options.main ?? join('dist', 'apps', name, 'src', 'main.js')],
+    args: [...nodeFlags, options.main ?? join('dist', 'apps', name, 'src', 'main.js')],
     cwd: root,
     env: { ...globalThis.process.env, ...options.env, PORT: String(port) },
     output: { file: logFile },

@@ -2,6 +2,7 @@ import { type Connection, createConnection } from 'mongoose'
 import { afterAll } from 'vitest'
 
 import { parseSettings } from '#service-defaults'
+import { type WalkState } from '#store'
 import { startTestService, type TestService, type TestServiceOptions } from '#testing'
 
 import { OperationServiceModule } from '../src/operation-service.module.js'
@@ -36,6 +37,7 @@ export async function openStore(uri: string) {
     operations: connection.collection<OperationRecord>('operations'),
     outcomes: connection.collection<OutcomeRecord>('outcomes'),
     marks: connection.collection<PublicationMark>('publication_marks'),
+    walk: connection.collection<WalkState & { _id: string }>('walk'),
   }
 }
 

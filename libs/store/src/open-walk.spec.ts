@@ -13,7 +13,7 @@ const DAY = 24 * 60 * 60 * SECOND
 /** Both collections in memory; counts what is read. */
 class History implements WalkSource {
   readonly all: string[] = []
-  readonly done = new Set<string>()
+  readonly done = new Map<string, string>()
   read = 0
 
   /** Begins operations, one for each age in milliseconds. */
@@ -24,8 +24,8 @@ class History implements WalkSource {
     return ids
   }
 
-  end(ids: Iterable<string>): void {
-    for (const id of ids) this.done.add(id)
+  end(ids: Iterable<string>, how = 'completed'): void {
+    for (const id of ids) this.done.set(id, how)
   }
 
   get open(): string[] {
@@ -40,8 +40,10 @@ class History implements WalkSource {
     return page
   }
 
-  async ended(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set(ids.filter((id) => this.done.has(id)))
+  async ended(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(
+      ids.flatMap((id) => (this.done.has(id) ? [[id, this.done.get(id)!] as const] : [])),
+    )
   }
 }
 
@@ -117,6 +119,42 @@ describe('a walk', () => {
   })
 })
 
+describe('the totals', () => {
+  it('are of what the mark has passed, and of those kept apart once they end', async () => {
+    const history = new History()
+    const [stuck, failed, ...others] = history.begin(NOW, [DAY, 50_000, 40_000, 30_000, 9_000])
+    history.end([failed!], 'failed')
+    history.end(others)
+    const walk = new OpenWalk(history, WALK_START)
+    await walk.next(NOW, NOW - DAY)
+    expect(walk.position.totals).toEqual({ begun: 4, ended: { completed: 2, failed: 1 } })
+    history.end([stuck!], 'failed')
+    await walk.next(NOW, NOW - DAY)
+    expect(walk.position.totals).toEqual({ begun: 4, ended: { completed: 2, failed: 2 } })
+  })
+})
+
+describe('while records may still appear from an id on', () => {
+  it('the mark stays below it, and what is open beyond is found all the same', async () => {
+    const history = new History()
+    const ids = history.begin(NOW, [90_000, 80_000, 70_000, 20_000])
+    history.end([ids[0]!, ids[1]!])
+    const walk = new OpenWalk(history, WALK_START)
+    expect(await walk.next(NOW, NOW - DAY, ids[1])).toEqual([ids[2], ids[3]])
+    expect(walk.position).toMatchObject({ mark: ids[0], stragglers: [] })
+    const [late] = history.begin(NOW, [79_000])
+    expect(await walk.next(NOW, NOW - DAY, undefined)).toEqual([late, ids[2], ids[3]])
+  })
+
+  it('what is old and open above the mark is told, however old', async () => {
+    const history = new History()
+    const ids = history.begin(NOW, [90_000, 80_000])
+    const walk = new OpenWalk(history, WALK_START)
+    expect(await walk.next(NOW, NOW - DAY, ids[0])).toEqual(ids)
+    expect(walk.position.mark).toBe(WALK_START.mark)
+  })
+})
+
 describe('an operation that stays open', () => {
   it('is kept apart once it is older than a minute, and the mark moves on', async () => {
     const history = new History()
@@ -124,7 +162,7 @@ describe('an operation that stays open', () => {
     history.end(others)
     const walk = new OpenWalk(history, WALK_START)
     expect(await walk.next(NOW, NOW - DAY)).toEqual([stuck])
-    expect(walk.position).toEqual({ mark: others[1], stragglers: [stuck] })
+    expect(walk.position).toMatchObject({ mark: others[1], stragglers: [stuck] })
   })
 
   it('holds the mark before it is that old', async () => {
@@ -133,7 +171,7 @@ describe('an operation that stays open', () => {
     history.end([ids[0]!, ids[2]!])
     const walk = new OpenWalk(history, WALK_START)
     expect(await walk.next(NOW, NOW - DAY)).toEqual([ids[1]])
-    expect(walk.position).toEqual({ mark: ids[0], stragglers: [] })
+    expect(walk.position).toMatchObject({ mark: ids[0], stragglers: [] })
   })
 
   it('is told each time until it ends, and then no more', async () => {
@@ -206,8 +244,11 @@ async function walkAndCheck(
   const found = await walk.next(now, now - horizon)
   expect(found).toEqual(inSight.slice(0, found.length))
   expect(found.length > 0).toBe(inSight.length > 0)
-  const { mark, stragglers } = walk.position
+  const { mark, stragglers, totals } = walk.position
   expect(stragglers).toEqual(history.open.filter((id) => id <= mark))
+  const passed = history.all.filter((id) => id <= mark)
+  expect(totals.begun).toBe(passed.length)
+  expect(totals.ended['completed'] ?? 0).toBe(passed.length - stragglers.length)
   expect(mark < settled).toBe(true)
 }
 

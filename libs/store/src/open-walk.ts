@@ -15,17 +15,23 @@ export interface WalkState {
   mark: string
   /** Ids below the mark that are still open, oldest first. */
   stragglers: string[]
+  /** Of the ids up to and with the mark: how many there are, and how many have ended how. */
+  totals: { begun: number; ended: Record<string, number> }
 }
 
 /** The two collections side by side, as the walk reads them. */
 export interface WalkSource {
   /** Ids of what was begun, after `after` and before `before`, in order. */
   begun(after: string, before: string, limit: number): Promise<string[]>
-  /** Which of these ids have ended. */
-  ended(ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** How these ids have ended, those of them that have. */
+  ended(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
-export const WALK_START: WalkState = { mark: firstIdAt(0), stragglers: [] }
+export const WALK_START: WalkState = {
+  mark: firstIdAt(0),
+  stragglers: [],
+  totals: { begun: 0, ended: {} },
+}
 
 /**
  * Finds what is open without looking at all history. Ids are ordered by time, so it walks from a mark below which
@@ -46,40 +52,80 @@ export class OpenWalk {
    * Walks on, until it meets more open ones than can be kept apart, or the present.
    * @param now milliseconds since the epoch
    * @param horizon how far to look for open ones at least: ids accepted before this time
+   * @param incomplete from this id on records may still appear, however old: the mark stays below it
    * @returns the oldest open ids that it met, in order: all of those before `horizon`, or the first thousand or so
    */
-  async next(now: number, horizon: number): Promise<string[]> {
-    const settled = firstIdAt(now - SETTLING)
+  async next(now: number, horizon: number, incomplete?: string): Promise<string[]> {
+    const settling = firstIdAt(now - SETTLING)
+    const settled = incomplete !== undefined && incomplete < settling ? incomplete : settling
     const until = firstIdAt(Math.max(now - SETTLING, horizon))
     await this.checkStragglers()
     let { mark: read } = this.state
+    /** Old ones still open above the mark, which something else holds. */
+    const held: string[] = []
     for (;;) {
       const page = await this.source.begun(read, until, PAGE)
-      if (page.length === 0) return this.state.stragglers
+      if (page.length === 0) return [...this.state.stragglers, ...held]
       const ended = await this.source.ended(page)
       const open = page.filter((id) => !ended.has(id))
       const apart = open.filter((id) => id < firstIdAt(now - STRAGGLER_AGE))
       if (
         apart.length === open.length &&
-        apart.length + this.state.stragglers.length <= MOST_STRAGGLERS
+        apart.length + held.length + this.state.stragglers.length <= MOST_STRAGGLERS
       ) {
-        const mark = page.findLast((id) => id < settled)
-        if (mark) this.state = { mark, stragglers: [...this.state.stragglers, ...open] }
-        if (page.length < PAGE) return this.state.stragglers
+        this.moveOn(page, settled, ended)
+        held.push(...open.filter((id) => id > this.state.mark))
+        if (page.length < PAGE) return [...this.state.stragglers, ...held]
         read = page.at(-1)!
       } else {
-        const firstOpen = page.indexOf(open[0]!)
-        const before = page.slice(0, firstOpen).findLast((id) => id < settled)
-        if (before) this.state = { ...this.state, mark: before }
-        return [...this.state.stragglers, ...open]
+        this.moveOn(page.slice(0, page.indexOf(open[0]!)), settled, ended)
+        return [...this.state.stragglers, ...held, ...open]
       }
     }
   }
 
+  /** Moves the mark over what lies before `settled`, and keeps apart what of it is open. */
+  private moveOn(
+    ids: readonly string[],
+    settled: string,
+    ended: ReadonlyMap<string, string>,
+  ): void {
+    const passed = ids.filter((id) => id < settled)
+    const mark = passed.at(-1)
+    if (mark === undefined) return
+    const { stragglers, totals } = this.state
+    this.state = {
+      mark,
+      stragglers: [...stragglers, ...passed.filter((id) => !ended.has(id))],
+      totals: {
+        begun: totals.begun + passed.length,
+        ended: withEnds(totals.ended, passed, ended),
+      },
+    }
+  }
+
   private async checkStragglers(): Promise<void> {
-    const { stragglers } = this.state
+    const { stragglers, totals } = this.state
     if (stragglers.length === 0) return
     const ended = await this.source.ended(stragglers)
-    this.state = { ...this.state, stragglers: stragglers.filter((id) => !ended.has(id)) }
+    if (ended.size === 0) return
+    this.state = {
+      ...this.state,
+      stragglers: stragglers.filter((id) => !ended.has(id)),
+      totals: { ...totals, ended: withEnds(totals.ended, stragglers, ended) },
+    }
   }
+}
+
+function withEnds(
+  counted: Readonly<Record<string, number>>,
+  ids: readonly string[],
+  ended: ReadonlyMap<string, string>,
+): Record<string, number> {
+  const counts = { ...counted }
+  for (const id of ids) {
+    const how = ended.get(id)
+    if (how !== undefined) counts[how] = (counts[how] ?? 0) + 1
+  }
+  return counts
 }

@@ -131,6 +131,32 @@ describe.each(Object.entries(stores))('records %s', (_, open) => {
       expect(await records.from(a, { colour: 'blue' }, 1)).toHaveLength(1)
     })
 
+    it('are read from the newest on, between two, both left out', async () => {
+      const all = { after: firstIdAt(0), before: firstIdAt(9) }
+      const newest = async (...args: Parameters<typeof records.newest>) =>
+        (await records.newest(...args)).map(({ _id }) => _id)
+      expect(await newest(all, {}, 10)).toEqual([d, c, b, a])
+      expect(await newest(all, {}, 2)).toEqual([d, c])
+      expect(await newest({ after: a, before: d }, {}, 10)).toEqual([c, b])
+      expect(await newest(all, { colour: 'blue' }, 10)).toEqual([c, a])
+    })
+
+    it('tell what some of them have in a field', async () => {
+      const names = await records.valuesOf([a, d, firstIdAt(9)], 'name')
+      expect(names).toEqual(
+        new Map([
+          [a, 'alice'],
+          [d, 'alice'],
+        ]),
+      )
+      expect(await records.valuesOf([], 'name')).toEqual(new Map())
+    })
+
+    it('are counted as far as they fulfil a condition', async () => {
+      expect(await records.countAfter(firstIdAt(0), { colour: 'blue' })).toBe(2)
+      expect(await records.countAfter(a, { colour: 'blue' })).toBe(1)
+    })
+
     it('are counted from the next one on', async () => {
       expect(await records.countAfter(firstIdAt(0))).toBe(4)
       expect(await records.countAfter(b)).toBe(2)

@@ -86,23 +86,56 @@ export class Records<Record extends RecordOf> {
     return this.query({ ...condition, _id: { $gte: from } }, limit)
   }
 
-  /** How many records come after an id. @throws DatabaseUnavailable, OutcomeUnknown */
-  async countAfter(after: string): Promise<number> {
-    return this.ask(() =>
-      this.collection.countDocuments({ _id: { $gt: after } } as mongo.Filter<Record>, {
-        maxTimeMS: this.timeout,
-      }),
-    )
+  /**
+   * Records between two ids that fulfil a condition, the newest first.
+   * @param before ids from here on are left out
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async newest(
+    { after, before }: { after: string; before: string },
+    condition: mongo.Filter<Record>,
+    limit: number,
+  ): Promise<Record[]> {
+    const filter = { ...condition, _id: { $gt: after, $lt: before } } as mongo.Filter<Record>
+    return this.query(filter, limit, 'majority', -1)
+  }
+
+  /**
+   * What these ids' records have in a field; ids without a record are left out.
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async valuesOf<Field extends string & keyof Record>(
+    ids: readonly string[],
+    field: Field,
+  ): Promise<Map<string, Record[Field]>> {
+    return this.ask(async () => {
+      const found = this.collection.find({ _id: { $in: ids } } as mongo.Filter<Record>, {
+        projection: { [field]: 1 },
+      })
+      const records = (await found.toArray()) as unknown as Record[]
+      return new Map(records.map((record) => [record._id, record[field]]))
+    })
+  }
+
+  /**
+   * How many records that fulfil a condition come after an id.
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async countAfter(after: string, condition: mongo.Filter<Record> = {}): Promise<number> {
+    const filter = { ...condition, _id: { $gt: after } } as mongo.Filter<Record>
+    return this.ask(() => this.collection.countDocuments(filter, { maxTimeMS: this.timeout }))
   }
 
   private async query(
     filter: mongo.Filter<Record>,
     limit = 0,
     reading: Reading = 'majority',
+    order: 1 | -1 = 1,
   ): Promise<Record[]> {
     return this.ask(async () => {
       const found = this.collection.find(filter, { readConcern: { level: reading } })
-      return (await (limit ? found.sort({ _id: 1 }).limit(limit) : found).toArray()) as Record[]
+      const asked = limit ? found.sort({ _id: order }).limit(limit) : found
+      return (await asked.toArray()) as Record[]
     })
   }
 

@@ -3,6 +3,9 @@ import { type RecordOf, type Records } from '#store'
 /** What services ask of their records: the database's, or the ones below. */
 export type RecordStore<Record extends RecordOf> = Pick<Records<Record>, keyof Records<Record>>
 
+/** Fields with the values they must have; no operators. */
+type Condition<Record extends RecordOf> = Parameters<Records<Record>['from']>[1]
+
 /** Records in memory, which behave as the database's do: the same suite runs against both. */
 export class MemoryRecords<Record extends RecordOf> implements RecordStore<Record> {
   private readonly records = new Map<string, Record>()
@@ -36,21 +39,36 @@ export class MemoryRecords<Record extends RecordOf> implements RecordStore<Recor
       .slice(0, limit)
   }
 
-  /** @param condition fields with the values they must have; no operators */
-  async from(
-    from: string,
-    condition: Parameters<Records<Record>['from']>[1],
-    limit: number,
-  ): Promise<Record[]> {
-    const wanted = Object.entries(condition)
+  async from(from: string, condition: Condition<Record>, limit: number): Promise<Record[]> {
     return this.sorted()
-      .filter((record) => record._id >= from)
-      .filter((record) => wanted.every(([field, value]) => Reflect.get(record, field) === value))
+      .filter((record) => record._id >= from && fulfils(record, condition))
       .slice(0, limit)
   }
 
-  async countAfter(after: string): Promise<number> {
-    return [...this.records.keys()].filter((id) => id > after).length
+  async newest(
+    { after, before }: { after: string; before: string },
+    condition: Condition<Record>,
+    limit: number,
+  ): Promise<Record[]> {
+    return this.sorted()
+      .filter(({ _id }) => after < _id && _id < before)
+      .filter((record) => fulfils(record, condition))
+      .toReversed()
+      .slice(0, limit)
+  }
+
+  async valuesOf<Field extends string & keyof Record>(
+    ids: readonly string[],
+    field: Field,
+  ): Promise<Map<string, Record[Field]>> {
+    const found = await this.find(ids)
+    return new Map(found.map((record) => [record._id, record[field]]))
+  }
+
+  async countAfter(after: string, condition: Condition<Record> = {}): Promise<number> {
+    return this.sorted()
+      .filter(({ _id }) => _id > after)
+      .filter((record) => fulfils(record, condition)).length
   }
 
   private sorted(): Record[] {
@@ -58,4 +76,8 @@ export class MemoryRecords<Record extends RecordOf> implements RecordStore<Recor
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([, record]) => structuredClone(record))
   }
+}
+
+function fulfils<Record extends RecordOf>(record: Record, condition: Condition<Record>): boolean {
+  return Object.entries(condition).every(([field, value]) => Reflect.get(record, field) === value)
 }

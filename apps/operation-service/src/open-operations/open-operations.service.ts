@@ -1,19 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common'
-import { InjectConnection } from '@nestjs/mongoose'
 import { InjectMetric } from '@willsoto/nestjs-prometheus'
-import { type Connection } from 'mongoose'
 import { Gauge } from 'prom-client'
 
 import { acceptedAt } from '#contracts'
-import { askDatabase, collectionOf, OpenWalk, WALK_START, type WalkState } from '#store'
+import { OpenWalk, type WalkState } from '#store'
 
 import { OperationsRepository } from '../operations/operations.repository.js'
+import { WalkPosition } from '../operations/walk-position.repository.js'
+import { PublicationMarks } from '../publication/publication-marks.service.js'
 
 /** Milliseconds between counts, and between stored positions. */
 const COUNT_EVERY = 5_000
-/** Milliseconds. */
-const ANSWER_WITHIN = 2_000
-
 /** Knows which operations are open: walks from the stored mark, and tells how many there are and how old. */
 @Injectable()
 export class OpenOperations {
@@ -23,8 +20,9 @@ export class OpenOperations {
   private readonly logger = new Logger(OpenOperations.name)
 
   constructor(
-    @InjectConnection() private readonly connection: Connection,
+    private readonly position: WalkPosition,
     private readonly repository: OperationsRepository,
+    private readonly marks: PublicationMarks,
     @InjectMetric('tideway_operations_open') private readonly open: Gauge,
     @InjectMetric('tideway_operations_oldest_open_age_seconds') private readonly oldest: Gauge,
   ) {}
@@ -36,12 +34,15 @@ export class OpenOperations {
    */
   async look(horizon: number): Promise<string[]> {
     this.walk ??= await this.resume()
-    const open = await this.walk.next(Date.now(), horizon)
+    // Above its mark a process may yet store something old: a write of unknown outcome is tried again with the same ids.
+    const marks = (await this.marks.all()).map(({ publishedBelow }) => publishedBelow)
+    const [lowest] = marks.toSorted()
+    const open = await this.walk.next(Date.now(), horizon, lowest)
     const [first] = open
     this.oldest.set(first ? Math.max(0, Date.now() - acceptedAt(first)) / 1_000 : 0)
     if (performance.now() - this.countedAt >= COUNT_EVERY) {
       this.countedAt = performance.now()
-      await this.store(this.walk.position)
+      await this.position.store(this.walk.position)
       // Counting takes as long as much is open: nothing waits for it.
       this.counting ??= this.count(this.walk.position)
     }
@@ -70,24 +71,13 @@ export class OpenOperations {
   }
 
   private async resume(): Promise<OpenWalk> {
-    const state = await askDatabase(ANSWER_WITHIN, () => this.positions.findOne({ _id: 'open' }))
     const { operations, outcomes } = this.repository
     return new OpenWalk(
       {
         begun: (after, before, limit) => operations.idsBetween(after, before, limit),
-        ended: (ids) => outcomes.present(ids),
+        ended: (ids) => outcomes.valuesOf(ids, 'state'),
       },
-      state ?? WALK_START,
+      await this.position.read(),
     )
-  }
-
-  private async store({ mark, stragglers }: WalkState): Promise<void> {
-    await askDatabase(ANSWER_WITHIN, () =>
-      this.positions.updateOne({ _id: 'open' }, { $set: { mark, stragglers } }, { upsert: true }),
-    )
-  }
-
-  private get positions() {
-    return collectionOf<WalkState & { _id: string }>(this.connection, 'walk')
   }
 }

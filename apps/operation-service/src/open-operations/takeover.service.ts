@@ -43,9 +43,9 @@ export class Takeover {
       published += fresh.length
       from = page.at(-1)?._id ?? from
       if (page.length < PAGE) break
-      await this.marks.moveOn(mark, from)
+      await this.marks.moveOn(mark, from, Math.max(0, (mark.unpublished ?? 0) - published))
     }
-    await this.marks.moveOn(mark, settled > from ? settled : from)
+    await this.marks.moveOn(mark, settled > from ? settled : from, 0)
     await this.marks.forget(mark)
     if (published > 0) {
       this.logger.log(`Published ${published} operations that a process accepted before it died.`)

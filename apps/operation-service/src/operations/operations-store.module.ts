@@ -4,6 +4,7 @@ import { MongooseModule } from '@nestjs/mongoose'
 import { OperationRecord, OperationSchema } from './operation.schema.js'
 import { OperationsRepository } from './operations.repository.js'
 import { OutcomeRecord, OutcomeSchema } from './outcome.schema.js'
+import { WalkPosition } from './walk-position.repository.js'
 
 @Module({
   imports: [
@@ -12,7 +13,7 @@ import { OutcomeRecord, OutcomeSchema } from './outcome.schema.js'
       { name: OutcomeRecord.name, schema: OutcomeSchema },
     ]),
   ],
-  providers: [OperationsRepository],
-  exports: [OperationsRepository],
+  providers: [OperationsRepository, WalkPosition],
+  exports: [OperationsRepository, WalkPosition],
 })
 export class OperationsStoreModule {}

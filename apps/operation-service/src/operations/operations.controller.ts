@@ -1,16 +1,48 @@
-import { Controller, Get, Param } from '@nestjs/common'
+import { Controller, Get, Param, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 
 import { ApiProblem, ProblemException, UuidPipe } from '#service-defaults'
 
 import { OperationDto } from './operation.dto.js'
 import { operationExamples } from './operation.examples.js'
+import { OperationsPageDto, OperationsQueryDto, PAGE_SIZE } from './operations-list.dto.js'
+import { SummaryDto } from './operations-summary.dto.js'
+import { OperationsSummary } from './operations-summary.service.js'
 import { OperationsService } from './operations.service.js'
 
 @ApiTags('operations')
 @Controller('operations')
 export class OperationsController {
-  constructor(private readonly operations: OperationsService) {}
+  constructor(
+    private readonly operations: OperationsService,
+    private readonly summary: OperationsSummary,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'List operations',
+    description:
+      'The newest first. Pages stay as they are while new operations come: those are before the first page.',
+  })
+  @ApiOkResponse({ description: 'A page of operations.', type: OperationsPageDto })
+  @ApiProblem(400, 'The request is not valid.', {
+    errors: [{ pointer: '/limit', detail: `must be ${PAGE_SIZE.max} or less` }],
+  })
+  @ApiProblem(503, 'The database does not answer.')
+  list(@Query() query: OperationsQueryDto): Promise<OperationsPageDto> {
+    return this.operations.list(query)
+  }
+
+  @Get('summary')
+  @ApiOperation({
+    summary: 'Count the operations',
+    description: 'The books: accepted = completed + failed + pending.',
+  })
+  @ApiOkResponse({ description: 'The books as they stand.', type: SummaryDto })
+  @ApiProblem(503, 'The database does not answer.')
+  summarize(): Promise<SummaryDto> {
+    return this.summary.summary()
+  }
 
   @Get(':id')
   @ApiOperation({ summary: 'Look at an operation' })

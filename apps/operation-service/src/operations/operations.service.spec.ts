@@ -9,6 +9,7 @@ import { type OperationMetrics } from './operations.metrics.js'
 import { type OperationsRepository } from './operations.repository.js'
 import { OperationsService } from './operations.service.js'
 import { type OutcomeRecord } from './outcome.schema.js'
+import { type WalkPosition } from './walk-position.repository.js'
 
 const operations = new MemoryRecords<OperationRecord>()
 const outcomes = new MemoryRecords<OutcomeRecord>()
@@ -16,6 +17,7 @@ const metrics = { finished: vi.fn(), repeated: vi.fn(), unknown: vi.fn() }
 const service = new OperationsService(
   {} as Acceptance,
   { operations, outcomes } as unknown as OperationsRepository,
+  {} as WalkPosition,
   metrics as unknown as OperationMetrics,
 )
 

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common'
 
-import { type MessageOf } from '#contracts'
+import { type MessageOf, type OperationState } from '#contracts'
 
 import { Acceptance } from './acceptance.service.js'
 import { type NewUserDto, type OperationDto } from './operation.dto.js'
 import { type OperationRecord } from './operation.schema.js'
+import { type OperationsPageDto, type OperationsQueryDto } from './operations-list.dto.js'
 import { OperationMetrics } from './operations.metrics.js'
-import { OperationsRepository } from './operations.repository.js'
+import { LAST, OperationsRepository, type OperationWithOutcome } from './operations.repository.js'
 import { type OutcomeRecord } from './outcome.schema.js'
+import { WalkPosition } from './walk-position.repository.js'
 
 @Injectable()
 export class OperationsService {
   constructor(
     private readonly acceptance: Acceptance,
     private readonly repository: OperationsRepository,
+    private readonly position: WalkPosition,
     private readonly metrics: OperationMetrics,
   ) {}
 
@@ -25,6 +28,25 @@ export class OperationsService {
   async find(id: string): Promise<OperationDto | undefined> {
     const found = await this.repository.get(id)
     return found && asDto(found.operation, found.outcome)
+  }
+
+  /** A page of operations, the newest first. @throws DatabaseUnavailable, OutcomeUnknown */
+  async list({ state, limit, cursor = LAST }: OperationsQueryDto): Promise<OperationsPageDto> {
+    const found = await this.newest(state, cursor, limit + 1)
+    const items = found.slice(0, limit).map(({ operation, outcome }) => asDto(operation, outcome))
+    const last = items.at(-1)
+    return { items, ...(last && found.length > limit ? { nextCursor: last.id } : {}) }
+  }
+
+  private async newest(
+    state: OperationState | undefined,
+    before: string,
+    limit: number,
+  ): Promise<OperationWithOutcome[]> {
+    if (state === undefined) return this.repository.newest(before, limit)
+    if (state !== 'pending') return this.repository.newestEnded(state, before, limit)
+    const open = await this.repository.newestOpen(await this.position.read(), before, limit)
+    return open.map((operation) => ({ operation, outcome: undefined }))
   }
 
   /** Stores how operations ended. An outcome without an operation is left out: nobody asked for it. */

@@ -25,6 +25,8 @@ const GONE_AFTER = 10 * 60_000
 export interface PublicationMark {
   _id: string
   publishedBelow: string
+  /** How many operations it had not published then. */
+  unpublished?: number
   heartbeatAt: Date
 }
 
@@ -75,9 +77,24 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
     return askDatabase(ANSWER_WITHIN, () => this.marks.find(silentFor(DEAD_AFTER)).toArray())
   }
 
+  /** Of every process that may still have something to publish. @throws DatabaseUnavailable, OutcomeUnknown */
+  async all(): Promise<PublicationMark[]> {
+    return askDatabase(ANSWER_WITHIN, () => this.marks.find().toArray())
+  }
+
+  /** How many operations wait to be published, over all processes. @throws DatabaseUnavailable, OutcomeUnknown */
+  async unpublished(): Promise<number> {
+    const others = (await this.all()).filter(({ _id }) => _id !== this.processId)
+    return others.reduce((sum, mark) => sum + (mark.unpublished ?? 0), this.outbox.size)
+  }
+
   /** Moves a dead process' mark on, after what lay below was published. @throws DatabaseUnavailable, OutcomeUnknown */
-  async moveOn({ _id, heartbeatAt }: PublicationMark, publishedBelow: string): Promise<void> {
-    const move = { $max: { publishedBelow } }
+  async moveOn(
+    { _id, heartbeatAt }: PublicationMark,
+    publishedBelow: string,
+    unpublished: number,
+  ): Promise<void> {
+    const move = { $max: { publishedBelow }, $set: { unpublished } }
     await askDatabase(ANSWER_WITHIN, () =>
       this.marks.updateOne({ _id, heartbeatAt }, move, { writeConcern: DURABLE }),
     )
@@ -108,11 +125,19 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private async keep(): Promise<void> {
-    const { publishedBelow } = this.outbox
+    const { publishedBelow, size } = this.outbox
     await askDatabase(ANSWER_WITHIN, () =>
       this.marks.updateOne(
         { _id: this.processId },
-        [{ $set: { publishedBelow: { $literal: publishedBelow }, heartbeatAt: '$$NOW' } }],
+        [
+          {
+            $set: {
+              publishedBelow: { $literal: publishedBelow },
+              unpublished: size,
+              heartbeatAt: '$$NOW',
+            },
+          },
+        ],
         { upsert: true, writeConcern: DURABLE },
       ),
     )
