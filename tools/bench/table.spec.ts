@@ -222,13 +222,22 @@ describe('a report', () => {
     const text = reportTable(
       report({
         backlog: { operations: 100_000, seconds: 12.34, eventsPerSecond: 32_415 },
-        history: [{ operations: 1e6, post: latency, get: latency, eventsPerSecond: 20_000 }],
+        history: [
+          {
+            operations: 1e6,
+            post: latency,
+            get: latency,
+            summary: latency,
+            pending: latency,
+            eventsPerSecond: 20_000,
+          },
+        ],
       }),
     )
     expect(text).toContain(
       '100,000 operations were waiting, and finished in 12.3 s: 32,415 events/s',
     )
-    expect(row(text, '1,000,000')).toBe('1,000,000 2.7 21.4 2.7 21.4 20,000')
+    expect(row(text, '1,000,000')).toBe('1,000,000 20,000 2.7 21.4 2.7 21.4 2.7 21.4 2.7 21.4')
   })
 })
 

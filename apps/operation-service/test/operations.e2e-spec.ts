@@ -298,7 +298,12 @@ describe('/docs/openapi.json', () => {
   it('lists the calls, with an example of each answer', async () => {
     const { body } = await http.get('/docs/openapi.json').expect(200)
     const { paths } = body as { paths: Record<string, Record<string, Documented>> }
-    expect(Object.keys(paths)).toEqual(['/users', '/operations/{id}'])
+    expect(Object.keys(paths)).toEqual([
+      '/users',
+      '/operations',
+      '/operations/summary',
+      '/operations/{id}',
+    ])
     expect(Object.keys(paths['/users']!['post']!.responses)).toEqual(
       expect.arrayContaining(['202', '400', '413', '415', '503']),
     )
