@@ -1,4 +1,6 @@
 import { type OperationDto } from './operation.dto.js'
+import { type OperationsPageDto } from './operations-list.dto.js'
+import { type SummaryDto } from './operations-summary.dto.js'
 
 const pending: OperationDto = {
   id: '019a9f00-0000-7000-8000-000000000001',
@@ -30,4 +32,16 @@ export const operationExamples = {
       finishedAt: '2025-11-20T05:07:37.842Z',
     } satisfies OperationDto,
   },
+}
+
+/** A page that is not the last one. */
+export const pageExample: OperationsPageDto = { items: [pending], nextCursor: pending.id }
+
+export const summaryExample: SummaryDto = {
+  accepted: 1_000,
+  completed: 980,
+  failed: 15,
+  pending: 5,
+  oldestPending: pending.createdAt,
+  unpublished: 0,
 }

@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { ApiProblem, ProblemException, UuidPipe } from '#service-defaults'
 
 import { OperationDto } from './operation.dto.js'
-import { operationExamples } from './operation.examples.js'
+import { operationExamples, pageExample, summaryExample } from './operation.examples.js'
 import { OperationsPageDto, OperationsQueryDto, PAGE_SIZE } from './operations-list.dto.js'
 import { SummaryDto } from './operations-summary.dto.js'
 import { OperationsSummary } from './operations-summary.service.js'
@@ -24,7 +24,11 @@ export class OperationsController {
     description:
       'The newest first. Pages stay as they are while new operations come: those are before the first page.',
   })
-  @ApiOkResponse({ description: 'A page of operations.', type: OperationsPageDto })
+  @ApiOkResponse({
+    description: 'A page of operations.',
+    type: OperationsPageDto,
+    example: pageExample,
+  })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/limit', detail: `must be ${PAGE_SIZE.max} or less` }],
   })
@@ -38,7 +42,11 @@ export class OperationsController {
     summary: 'Count the operations',
     description: 'The books: accepted = completed + failed + pending.',
   })
-  @ApiOkResponse({ description: 'The books as they stand.', type: SummaryDto })
+  @ApiOkResponse({
+    description: 'The books as they stand.',
+    type: SummaryDto,
+    example: summaryExample,
+  })
   @ApiProblem(503, 'The database does not answer.')
   summarize(): Promise<SummaryDto> {
     return this.summary.summary()
