@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LoadReport, LoadSecond } from '../../apps/load-generator/src/load-report.ts'
 import { Failure } from '../console/failure.mjs'
 import type { Roster } from '../processes/roster.ts'
 import { root } from '../workspace/paths.mjs'
-import type { Latency } from './report.ts'
 
 export interface LoadOrder {
   url: string
@@ -14,26 +14,7 @@ export interface LoadOrder {
   warmUp: number
 }
 
-/** As the load generator prints them. */
-export interface LoadSecond {
-  at: number
-  isWarmUp: boolean
-  accepted: number
-  refused: number
-  failed: number
-  latency: Latency
-}
-
-export interface LoadReport {
-  seconds: number
-  acceptedPerSecond: number
-  accepted: number
-  refused: number
-  failed: number
-  failures: Record<string, number>
-  latency: Latency
-  acceptedWithWarmUp: number
-}
+export type { LoadSecond }
 
 export interface LoadResult {
   report: LoadReport

@@ -1,11 +1,6 @@
-/** Milliseconds. */
-export interface Latency {
-  p50: number
-  p95: number
-  p99: number
-  p999: number
-  max: number
-}
+import type { Latency } from '../../apps/load-generator/src/load-report.ts'
+
+export type { Latency }
 
 /** What one process, or the several of one kind, took while a load was measured. */
 export interface ProcessCost {
