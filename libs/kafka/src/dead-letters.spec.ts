@@ -1,8 +1,9 @@
 import { type IHeaders, type Message } from 'kafkajs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { record } from '../test/records.js'
 import { DeadLetters } from './dead-letters.js'
+import { BrokerUnavailable, MessageRefused } from './kafka.errors.js'
 import { type Publisher } from './publisher.js'
 
 /** What is published for a dead letter with these headers. */
@@ -60,5 +61,25 @@ describe('a dead letter', () => {
     const received = Object.fromEntries([['__proto__', Buffer.from('p')]])
     const { headers } = await buried(received)
     expect(Object.entries(headers!)).toContainEqual(['__proto__', Buffer.from('p')])
+  })
+
+  it.each([
+    ['is refused, as too large perhaps, has room made for it', MessageRefused, 1],
+    ['is not taken, as the broker is away, has none made', BrokerUnavailable, 0],
+  ])('that %s before it fails', async (_, Fault, times) => {
+    const publishRecords = () => Promise.reject(new Fault('user-create.dlq', 'a reason'))
+    const makeRoom = vi.fn<() => Promise<void>>()
+    const message = record({ offset: 17, headers: {} })
+    await expect(
+      new DeadLetters({ publishRecords } as unknown as Publisher, makeRoom).add({
+        topic: 'user-create',
+        partition: 3,
+        message,
+        reason: 'not-json',
+        detail: 'the value is not JSON',
+        attempts: 1,
+      }),
+    ).rejects.toThrow(Fault)
+    expect(makeRoom).toHaveBeenCalledTimes(times)
   })
 })

@@ -2,7 +2,9 @@ import { type IHeaders, type KafkaMessage } from 'kafkajs'
 
 import { deadLetterTopic, type TopicName } from '#contracts'
 
+import { DEAD_LETTER_HEADERS } from './dead-letter-headers.js'
 import { type DeadLetterReason } from './decode.js'
+import { MessageRefused } from './kafka.errors.js'
 import { type Publisher } from './publisher.js'
 
 export interface DeadLetter {
@@ -16,22 +18,15 @@ export interface DeadLetter {
   attempts: number
 }
 
-/** The headers that are added to a dead letter's own. */
-export const DEAD_LETTER_HEADERS = {
-  reason: 'dead-letter-reason',
-  detail: 'dead-letter-detail',
-  topic: 'dead-letter-topic',
-  partition: 'dead-letter-partition',
-  offset: 'dead-letter-offset',
-  attempts: 'dead-letter-attempts',
-  time: 'dead-letter-time',
-} as const
-
 /** Keeps messages that cannot be handled: original bytes, key and headers, with why and where from beside them. */
 export class DeadLetters {
-  constructor(private readonly publisher: Publisher) {}
+  /** @param makeRoom has the dead letters take messages as large as their topics do by now */
+  constructor(
+    private readonly publisher: Publisher,
+    private readonly makeRoom: () => Promise<void> = async () => {},
+  ) {}
 
-  /** @throws BrokerUnavailable, MessageRefused */
+  /** @throws BrokerUnavailable, MessageRefused: for its size perhaps, and then the next time there is room */
   async add({ topic, partition, message, reason, detail, attempts }: DeadLetter): Promise<void> {
     const headers: IHeaders = {
       ...sendable(message.headers),
@@ -44,9 +39,14 @@ export class DeadLetters {
       [DEAD_LETTER_HEADERS.time]: new Date().toISOString(),
     }
     const { key, value } = message
-    await this.publisher.publishRecords(deadLetterTopic(topic), [
-      { key, value, headers, partition },
-    ])
+    try {
+      await this.publisher.publishRecords(deadLetterTopic(topic), [
+        { key, value, headers, partition },
+      ])
+    } catch (error) {
+      if (error instanceof MessageRefused) await this.makeRoom()
+      throw error
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 export { BatchKafkaServer, type BatchKafkaServerParts } from './batch-kafka.server.js'
-export { DEAD_LETTER_HEADERS, DeadLetters, type DeadLetter } from './dead-letters.js'
+export { DEAD_LETTER_HEADERS } from './dead-letter-headers.js'
+export { DeadLetters, type DeadLetter } from './dead-letters.js'
 export { DEAD_LETTER_REASONS, type DeadLetterReason } from './decode.js'
 export { createKafkaClient } from './kafka.client.js'
 export { BrokerUnavailable, canRetry, MessageRefused, TopicMismatch } from './kafka.errors.js'
