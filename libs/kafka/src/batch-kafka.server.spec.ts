@@ -48,6 +48,7 @@ async function start(
   const server = new BatchKafkaServer({
     service,
     kafka: {} as Kafka,
+    clientId: 'test',
     topicAdmin: {
       ensureTopics: async () => {
         throw new Error('connection refused')

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Logger } from '@nestjs/common'
 import { ServerKafka } from '@nestjs/microservices'
-import { type Consumer, type ConsumerCrashEvent, type EachBatchPayload, Kafka } from 'kafkajs'
+import {
+  type Assigner,
+  type Cluster,
+  type Consumer,
+  type ConsumerCrashEvent,
+  type EachBatchPayload,
+  Kafka,
+  type PartitionAssigner,
+} from 'kafkajs'
 import { isObservable, lastValueFrom } from 'rxjs'
 
 import { type ServiceName, subscriptions, type TopicName } from '#contracts'
@@ -11,6 +19,7 @@ import { atMost } from '#service-defaults'
 import { type DeadLetters } from './dead-letters.js'
 import { FailureWatch } from './failure-watch.js'
 import { FetchPace } from './fetch-pace.js'
+import { FormerMembers } from './former-members.js'
 import { Gate } from './gate.js'
 import { TopicMismatch, text } from './kafka.errors.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
@@ -23,8 +32,12 @@ import { type TopicAdmin } from './topic-admin.js'
 
 /** Messages of a topic that a process has in hand at a time, unless it says otherwise. */
 const IN_FLIGHT = 2_000
-/** A member that is killed holds its partitions for so long. */
-const SESSION_TIMEOUT = 10_000
+/** A member that is killed or hangs holds its partitions for so long: the least that brokers allow by default. */
+const SESSION_TIMEOUT = 6_000
+/** A member that stays learns of others that come and go by a heartbeat: a rebalance takes about so long. */
+const HEARTBEAT_INTERVAL = 300
+/** A broker that answers no heartbeat for so long is away, whatever its connections say. */
+const SILENT_FOR = 5_000
 /** A fetch waits so long for messages; a stop waits for the fetch. */
 const FETCH_WAIT = 200
 /** Partitions handed over at once; those beyond it wait for as long as the pace lets the fetch rest. */
@@ -43,6 +56,8 @@ export interface BatchKafkaServerParts {
   metrics: KafkaMetrics
   /** How many messages of a topic are in the handlers' hands at a time, over all partitions; 2,000 if not said. */
   inFlight?: Partial<Record<TopicName, number>>
+  /** Of the Kafka client; no other replica has it at the same time. */
+  clientId: string
 }
 
 /**
@@ -58,10 +73,15 @@ export class BatchKafkaServer extends ServerKafka {
   private readonly leaving = new AbortController()
   private readonly handling = new Map<string, MessageHandling>()
   private readonly pace = new FetchPace()
+  private readonly formerMembers: FormerMembers
   private living: Promise<void> | undefined
   /** The consumer while its fetch loop runs: only then can partitions be paused. */
   private fetching: Consumer | undefined
   private member = false
+  /** When the group's coordinator last answered; by `performance.now()`. */
+  private heardAt = 0
+  /** A member that joins again waits for the others, without heartbeats. */
+  private rejoining = false
   private memberId: string | undefined
 
   constructor(private readonly parts: BatchKafkaServerParts) {
@@ -70,11 +90,12 @@ export class BatchKafkaServer extends ServerKafka {
       client: { clientId: parts.service, brokers: [] },
       consumer: { groupId: parts.service },
     })
+    this.formerMembers = new FormerMembers(parts.service, parts.clientId)
   }
 
-  /** Whether this process is a member of its group. A rebalance does not change it. */
+  /** Whether this process is a member of its group, and the broker there. A rebalance does not change it. */
   get isMember(): boolean {
-    return this.member
+    return this.member && (this.rejoining || performance.now() - this.heardAt < SILENT_FOR)
   }
 
   /**
@@ -163,15 +184,21 @@ export class BatchKafkaServer extends ServerKafka {
   /** Joins the group and consumes. @returns when the service leaves @throws what ended the consumer */
   private async consume(): Promise<void> {
     const { kafka, service } = this.parts
+    let cluster!: Cluster
     const consumer = kafka.consumer({
       groupId: service,
       sessionTimeout: SESSION_TIMEOUT,
-      heartbeatInterval: SESSION_TIMEOUT / 10,
+      heartbeatInterval: HEARTBEAT_INTERVAL,
       rebalanceTimeout: 30_000,
       maxWaitTimeInMs: FETCH_WAIT,
       maxBytesPerPartition: 512 * 1024,
       allowAutoTopicCreation: false,
-      partitionAssigners: [assignBySubscription],
+      partitionAssigners: [
+        (context) => {
+          ;({ cluster } = context)
+          return this.assigner(context)
+        },
+      ],
       // Whatever ends the consumer, it is made anew here; kafkajs itself goes on after some errors only.
       retry: {
         initialRetryTime: 100,
@@ -186,8 +213,10 @@ export class BatchKafkaServer extends ServerKafka {
     ended.catch(() => undefined)
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.fetching = consumer
+      this.heard()
       this.assign(payload.memberId, payload.memberAssignment)
     })
+    consumer.on(consumer.events.HEARTBEAT, () => this.heard())
     consumer.on(consumer.events.FETCH, () => this.pace.fetched())
     consumer.on(consumer.events.STOP, () => (this.fetching = undefined))
     consumer.on(consumer.events.CRASH, ({ payload }: ConsumerCrashEvent) => fail(payload.error))
@@ -195,6 +224,7 @@ export class BatchKafkaServer extends ServerKafka {
     this.leaving.signal.addEventListener('abort', leave)
     try {
       await consumer.connect()
+      await this.formerMembers.leave(cluster)
       await consumer.subscribe({ topics: [...subscriptions[service]], fromBeginning: true })
       if (this.closing.signal.aborted) return
       await consumer.run({
@@ -204,6 +234,10 @@ export class BatchKafkaServer extends ServerKafka {
         eachBatch: async (payload) => this.handOver(payload),
       })
       await ended
+    } catch (error) {
+      // kafkajs leaves the group only when it was told to stop.
+      if (this.memberId !== undefined) this.formerMembers.add(this.memberId)
+      throw error
     } finally {
       this.leaving.signal.removeEventListener('abort', leave)
       this.member = false
@@ -211,6 +245,21 @@ export class BatchKafkaServer extends ServerKafka {
       for (const lane of this.lanes.values()) this.letGo(lane)
       await atMost(LEAVE_WITHIN, consumer.disconnect())
     }
+  }
+
+  private assigner(context: Parameters<PartitionAssigner>[0]): Assigner {
+    const assigner = assignBySubscription(context)
+    const protocol: Assigner['protocol'] = (subscription) => {
+      // Asked for by each join; of some rejoins kafkajs tells nothing else.
+      this.rejoining = true
+      return assigner.protocol(subscription)
+    }
+    return { ...assigner, protocol }
+  }
+
+  private heard(): void {
+    this.heardAt = performance.now()
+    this.rejoining = false
   }
 
   /** The group has (re)joined: lanes for what is assigned, an end for those that are not. */

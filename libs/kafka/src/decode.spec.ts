@@ -86,7 +86,7 @@ describe('the schema version', () => {
     expect(read({ headers, value: null }).is).toBe('newer')
   })
 
-  it.each(['', 'one', '0', '-1', '1.5', 'NaN', 'Infinity', '\uffff'])(
+  it.each(['', 'one', '0', '-1', '1.5', ' 2', '1e2', '10000', 'NaN', 'Infinity', '\uffff'])(
     '%j is garbage',
     (version) => {
       expect(read({ headers: { 'schema-version': version } })).toMatchObject({

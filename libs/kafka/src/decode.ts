@@ -47,6 +47,9 @@ export function decode(contract: TopicContract<string, TSchema>, raw: KafkaMessa
   return { is: 'message', raw, value: value as { operationId: string } }
 }
 
+/** As a producer would write it: what is larger is no program's to come. */
+const VERSION = /^[1-9]\d{0,3}$/
+
 /** A missing header counts as the first version, so that messages can be made by hand. */
 function schemaVersion({ headers }: KafkaMessage): number | undefined {
   // Kafka allows a header without a value, which kafkajs' types leave out.
@@ -54,8 +57,8 @@ function schemaVersion({ headers }: KafkaMessage): number | undefined {
     headers?.['schema-version']
   if (header === undefined) return 1
   if (header === null || Array.isArray(header)) return undefined
-  const version = Number(header.toString())
-  return Number.isInteger(version) && version > 0 ? version : undefined
+  const [version] = VERSION.exec(header.toString()) ?? []
+  return version === undefined ? undefined : Number(version)
 }
 
 /** A cheap look at the bytes: the name itself, or an escape that could spell it. */

@@ -1,8 +1,10 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { Kafka } from 'kafkajs'
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 
 import { type ServiceName, type TopicName } from '#contracts'
-import { Health } from '#service-defaults'
+import { type DependencyState, Health } from '#service-defaults'
 
 import { BatchKafkaServer } from './batch-kafka.server.js'
 import { DeadLetters } from './dead-letters.js'
@@ -31,10 +33,11 @@ export class KafkaModule {
     inFlight,
     requiredForReadiness,
   }: KafkaModuleOptions): DynamicModule {
+    const clientId = clientIdOf(service, settings.PORT)
     return {
       module: KafkaModule,
       providers: [
-        { provide: Kafka, useFactory: () => createKafkaClient(service, settings) },
+        { provide: Kafka, useFactory: () => createKafkaClient(clientId, settings) },
         { provide: Publisher, inject: [Kafka], useFactory: (kafka: Kafka) => new Publisher(kafka) },
         {
           provide: TopicAdmin,
@@ -57,11 +60,12 @@ export class KafkaModule {
               service,
               kafka,
               topicAdmin,
-              deadLetters: new DeadLetters(publisher),
+              deadLetters: new DeadLetters(publisher, () => topicAdmin.ensureTopics()),
               metrics,
+              clientId,
               ...(inFlight ? { inFlight } : {}),
             })
-            health.addDependency('kafka', () => ({ status: server.isMember ? 'up' : 'down' }), {
+            health.addDependency('kafka', () => stateOf(server, publisher), {
               requiredForReadiness,
             })
             return server
@@ -71,4 +75,16 @@ export class KafkaModule {
       exports: [Publisher, BatchKafkaServer],
     }
   }
+}
+
+function stateOf({ isMember }: BatchKafkaServer, { refusals }: Publisher): DependencyState {
+  if (!isMember) return { status: 'down', detail: 'not a member of its group' }
+  const topics = refusals.lasting.map(({ topic, why }) => `${topic} takes no messages: ${why}`)
+  return topics.length > 0 ? { status: 'down', detail: topics.join('; ') } : { status: 'up' }
+}
+
+/** One replica's, and the same after a restart: where it listens, on its machine or in its container, nobody else does. */
+function clientIdOf(service: ServiceName, port: number): string {
+  // Without a port of its own it is somebody else each time.
+  return port === 0 ? `${service}@${randomUUID()}` : `${service}@${hostname()}:${port}`
 }

@@ -1,6 +1,11 @@
-import { type kafkaSettings, type sagaSettings, type Settings } from '#service-defaults'
+import {
+  type httpSettings,
+  type kafkaSettings,
+  type sagaSettings,
+  type Settings,
+} from '#service-defaults'
 
-type All = Settings<typeof kafkaSettings & typeof sagaSettings>
+type All = Settings<typeof httpSettings & typeof kafkaSettings & typeof sagaSettings>
 type Sasl = 'KAFKA_SASL_MECHANISM' | 'KAFKA_SASL_USERNAME' | 'KAFKA_SASL_PASSWORD'
 
 /** The settings that say how the broker is reached. */

@@ -7,6 +7,7 @@ import { atMost } from '#service-defaults'
 
 import { BrokerUnavailable, MessageRefused } from './kafka.errors.js'
 import { partitionByKey } from './partitioner.js'
+import { Refusals } from './refusals.js'
 
 /** Records in one request, at most; also in bytes, for all may fall into one partition's batch (1 MB by default). */
 const MOST_RECORDS = 500
@@ -27,6 +28,8 @@ interface Waiting {
  */
 @Injectable()
 export class Publisher implements OnApplicationShutdown {
+  /** Topics that take nothing for the time being. */
+  readonly refusals = new Refusals()
   private readonly producer: Producer
   private connecting: Promise<void> | undefined
   private readonly lines = new Map<string, { waiting: Waiting[]; busy: boolean }>()
@@ -105,9 +108,11 @@ export class Publisher implements OnApplicationShutdown {
         acks: -1,
         messages: batch.flatMap(({ records }) => records),
       })
+      this.refusals.taken(topic)
       for (const { sent } of batch) sent()
     } catch (error) {
       if (!isRefusal(error)) {
+        this.refusals.refused(topic, error)
         for (const { failed } of batch) failed(new BrokerUnavailable(topic, error))
       } else if (batch.length > 1) {
         // The broker refuses a request as a whole: each caller's records are sent by themselves.

@@ -53,6 +53,8 @@ interface ConsumerOptions {
   service?: ServiceName
   controllers: Type<unknown>[]
   inFlight?: Partial<Record<TopicName, number>>
+  /** Where it would listen. */
+  port?: number
 }
 
 /** A service that consists of its consumer, wired as the services are. It may not have joined its group yet. */
@@ -61,10 +63,11 @@ export async function startConsumer({
   service = 'user-approval-service',
   controllers,
   inFlight = {},
+  port = 0,
 }: ConsumerOptions): Promise<Consumer> {
   const kafkaModule = KafkaModule.forRoot({
     service,
-    settings: settingsFor(broker),
+    settings: { ...settingsFor(broker), PORT: port },
     inFlight,
     requiredForReadiness: true,
   })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -17,13 +18,17 @@ Logger.overrideLogger(false)
 const TOPIC = 'user-approve'
 const SERVICE = 'user-approval-service'
 const PARTITIONS = 12
+/** As in member.mjs; milliseconds. */
+const SESSION = 11_000
+const MEMBER = fileURLToPath(new URL('./member.mjs', import.meta.url))
 const kafka = await startKafka()
 
 /** A replica that notes what it handles. */
-async function startReplica(handle: Handle<typeof TOPIC> = async () => undefined) {
+async function startReplica(handle: Handle<typeof TOPIC> = async () => undefined, port = 0) {
   const handled: { name: string; partition: number }[] = []
   const consumer = await startConsumer({
     broker: kafka.address,
+    port,
     controllers: [
       approvals(async (users, context) => {
         await handle(users, context)
@@ -40,6 +45,16 @@ const joined = ({ server }: Consumer) => eventually(() => expect(server.isMember
 
 const partitionsOf = (handled: { partition: number }[]) =>
   new Set(handled.map(({ partition }) => partition))
+
+/** A member in a process of its own. @returns it, and the partitions that it got */
+async function spawnMember(clientId: string) {
+  const member = spawn(process.execPath, [MEMBER, kafka.address, SERVICE, TOPIC, clientId], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void member.kill('SIGKILL'))
+  const [line] = (await once(createInterface({ input: member.stdout }), 'line')) as [string]
+  return { member, partitions: JSON.parse(line) as number[] }
+}
 
 /** One message to each partition. */
 async function sendToAll(name: string): Promise<void> {
@@ -176,14 +191,7 @@ describe('a member that is killed', () => {
       if (users.some(({ name }) => name.startsWith('busy'))) await released
     })
     await joined(survivor)
-    const victim = spawn(
-      process.execPath,
-      [fileURLToPath(new URL('./member.mjs', import.meta.url)), kafka.address, SERVICE, TOPIC],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    onTestFinished(() => void victim.kill('SIGKILL'))
-    const [line] = (await once(createInterface({ input: victim.stdout }), 'line')) as [string]
-    const lost = JSON.parse(line) as number[]
+    const { member: victim, partitions: lost } = await spawnMember('victim')
     expect(lost).toHaveLength(6)
     const kept = [...Array(PARTITIONS).keys()].find((partition) => !lost.includes(partition))!
     const busy = Array.from({ length: 2_000 }, (_, index) => `busy ${index}`)
@@ -199,5 +207,22 @@ describe('a member that is killed', () => {
     release()
     await eventually(() => expect(survivor.handled).toHaveLength(6 + busy.length))
     expect(survivor.handled.slice(6).map(({ name }) => name)).toEqual(busy)
+  })
+
+  it('that is started again is not waited for', async () => {
+    const port = 3_002
+    const survivor = await startReplica()
+    await joined(survivor)
+    const { member } = await spawnMember(`${SERVICE}@${hostname()}:${port}`)
+    member.kill('SIGKILL')
+    await once(member, 'exit')
+
+    const killedAt = performance.now()
+    const replica = await startReplica(undefined, port)
+    await joined(replica)
+
+    expect(performance.now() - killedAt).toBeLessThan(SESSION / 2)
+    await shared(survivor, replica)
+    expect(await kafka.members(SERVICE)).toBe(2)
   })
 })

@@ -9,6 +9,7 @@ import { createKafkaClient, type KafkaSettings, TopicAdmin } from '../src/index.
 /** Few partitions, so that topics are made quickly; as many as usual where replicas are tested. */
 export function settingsFor(broker: string): KafkaSettings {
   return {
+    PORT: 0,
     KAFKA_BROKERS: [broker],
     KAFKA_SSL: false,
     TOPIC_PARTITIONS: 2,

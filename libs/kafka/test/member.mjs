@@ -1,9 +1,9 @@
-// A member of a group, in a process of its own that can be killed: `node member.mjs <broker> <group> <topic>`.
+// A member of a group, in a process of its own that can be killed: `node member.mjs <broker> <group> <topic> <client id>`.
 // It says when it has joined, and handles nothing.
 import kafkajs from 'kafkajs'
 
 const { AssignerProtocol, Kafka, logLevel } = kafkajs
-const [broker, groupId, topic] = process.argv.slice(2)
+const [broker, groupId, topic, clientId] = process.argv.slice(2)
 
 const assigner = () => ({
   name: 'tideway-by-subscription',
@@ -21,7 +21,7 @@ const assigner = () => ({
   }),
 })
 
-const kafka = new Kafka({ clientId: 'member', brokers: [broker], logLevel: logLevel.NOTHING })
+const kafka = new Kafka({ clientId, brokers: [broker], logLevel: logLevel.NOTHING })
 const consumer = kafka.consumer({
   groupId,
   sessionTimeout: 11_000,

@@ -117,6 +117,17 @@ describe('a broker that is away', { timeout: 120_000 }, () => {
     await allCommitted()
   })
 
+  it('does not make the group wait for the member that was in it', async () => {
+    await bringBack()
+    const consumer = await start()
+    await becomes(consumer, true)
+    await takeAway()
+    await becomes(consumer, false)
+    await bringBack()
+    await becomes(consumer, true)
+    expect(await kafka.members(SERVICE)).toBe(1)
+  })
+
   it('keeps a dead letter in hand, and the partition behind it, until it is back', async () => {
     await bringBack()
     let attempts = 0

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common'
 import { makeGaugeProvider } from '@willsoto/nestjs-prometheus'
 
+import { Health } from '#service-defaults'
+
 import { Outbox } from './outbox.service.js'
 import { PublicationMarks } from './publication-marks.service.js'
 
@@ -15,4 +17,15 @@ import { PublicationMarks } from './publication-marks.service.js'
   ],
   exports: [Outbox, PublicationMarks],
 })
-export class PublicationModule {}
+export class PublicationModule {
+  constructor(health: Health, marks: PublicationMarks) {
+    health.addDependency(
+      'publication-mark',
+      () =>
+        marks.isKept
+          ? { status: 'up' }
+          : { status: 'down', detail: 'not stored yet: nothing is accepted before' },
+      { requiredForReadiness: true },
+    )
+  }
+}
