@@ -21,7 +21,7 @@ export class OperationServiceModule {
           settings,
           requiredForReadiness: false,
         }),
-        OperationsModule,
+        OperationsModule.forRoot(settings),
         OpenOperationsModule.forRoot(settings),
       ],
     }

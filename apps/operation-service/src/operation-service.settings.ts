@@ -1,6 +1,7 @@
 import {
   databaseSettings,
   httpSettings,
+  integer,
   kafkaSettings,
   logSettings,
   sagaSettings,
@@ -13,6 +14,8 @@ export const operationServiceSettings = {
   ...databaseSettings,
   ...sagaSettings,
   ...logSettings,
+  /** Accepted operations that a process has not published, at most; beyond it clients are told to come back. */
+  MOST_UNPUBLISHED: integer({ min: 1, default: 100_000 }),
 }
 
 export type OperationServiceSettings = Settings<typeof operationServiceSettings>

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { acceptedAt } from '#contracts'
+import { acceptedAt, firstIdAt } from '#contracts'
 import { DatabaseUnavailable, OutcomeUnknown } from '#store'
 import { MemoryRecords } from '#testing'
 
 import { type Outbox } from '../publication/outbox.service.js'
 import { type PublicationMarks } from '../publication/publication-marks.service.js'
-import { Acceptance, MOST_UNPUBLISHED } from './acceptance.service.js'
+import { Acceptance } from './acceptance.service.js'
 import { type OperationRecord } from './operation.schema.js'
 import { type OperationMetrics } from './operations.metrics.js'
 import { type OperationsRepository } from './operations.repository.js'
@@ -20,11 +20,15 @@ vi.mock('node:timers/promises', () => ({
 
 Logger.overrideLogger(false)
 
+const MOST_UNPUBLISHED = 1_000
+
 /** What happened, in order. */
 let story: string[]
 let records: MemoryRecords<OperationRecord>
-/** How writes end, one after the other; then they succeed. */
+/** How calls of the database end, one after the other; then they succeed. */
 let faults: Error[]
+/** Whether a write that fails is stored all the same. */
+let isStoredUnheard: boolean
 const marks = { isKept: true, processId: 'me' }
 const outbox = { size: 0, expect: vi.fn(), forget: vi.fn(), publish: vi.fn() }
 let acceptance: Acceptance
@@ -33,20 +37,27 @@ beforeEach(() => {
   vi.useFakeTimers()
   story = []
   faults = []
+  isStoredUnheard = false
   records = new MemoryRecords()
   marks.isKept = true
   outbox.size = 0
   for (const call of ['expect', 'forget', 'publish'] as const) {
-    outbox[call].mockImplementation((all: OperationRecord[]) =>
-      story.push(`${call} ${all.map(({ name }) => name).join(' ')}`),
-    )
+    outbox[call].mockImplementation((all: OperationRecord[]) => {
+      if (all.length > 0) story.push(`${call} ${all.map(({ name }) => name).join(' ')}`)
+    })
   }
   const write = {
     insert: async (all: OperationRecord[]) => {
       const fault = faults.shift()
       story.push(fault ? 'write fails' : 'write')
+      if (!fault || isStoredUnheard) await records.insert(all)
       if (fault) throw fault
-      return records.insert(all)
+    },
+    present: async (ids: string[]) => {
+      const fault = faults.shift()
+      story.push(fault ? 'look fails' : 'look')
+      if (fault) throw fault
+      return records.present(ids)
     },
   }
   acceptance = new Acceptance(
@@ -56,6 +67,7 @@ beforeEach(() => {
     {
       accepted: (count) => story.push(`count ${count}`),
     } as Pick<OperationMetrics, 'accepted'> as OperationMetrics,
+    MOST_UNPUBLISHED,
   )
 })
 
@@ -95,19 +107,28 @@ describe('the acceptance of an operation', () => {
     expect(story).toEqual(['expect alice', 'write fails', 'forget alice'])
   })
 
-  it('of which the outcome is unknown is written again until it is known, and then published', async () => {
-    faults = [new OutcomeUnknown(), new DatabaseUnavailable(), new OutcomeUnknown()]
+  it('of which the outcome is unknown is looked for until it is found, durably, and then published', async () => {
+    faults = [new OutcomeUnknown(), new DatabaseUnavailable()]
+    isStoredUnheard = true
     expect(await accept('alice')).toBeInstanceOf(OutcomeUnknown)
     await vi.advanceTimersByTimeAsync(60_000)
     expect(story).toEqual([
       'expect alice',
       'write fails',
-      'write fails',
-      'write fails',
+      'look fails',
+      'look',
       'write',
       'publish alice',
       'count 1',
     ])
+  })
+
+  it('of which the outcome is unknown is not written later: others may look no more for so old an id', async () => {
+    faults = [new OutcomeUnknown()]
+    expect(await accept('alice')).toBeInstanceOf(OutcomeUnknown)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(story).toEqual(['expect alice', 'write fails', 'look', 'forget alice'])
+    expect(await records.countAfter(firstIdAt(0))).toBe(0)
   })
 
   it('is refused before this process has stored its mark, for nobody would look for it', async () => {
@@ -116,7 +137,7 @@ describe('the acceptance of an operation', () => {
     expect(story).toEqual([])
   })
 
-  it('is refused while 100,000 wait to be published, and not while one less does', async () => {
+  it('is refused while as many wait to be published as may, and not while one less does', async () => {
     outbox.size = MOST_UNPUBLISHED
     expect(await accept('alice')).toMatchObject({ code: 'too-much-unpublished', canRetry: true })
     outbox.size = MOST_UNPUBLISHED - 1

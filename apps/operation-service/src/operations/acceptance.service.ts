@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common'
+import { Inject, Injectable, Logger } from '@nestjs/common'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { acceptedAt, newOperationId } from '#contracts'
@@ -12,9 +12,11 @@ import { OperationMetrics } from './operations.metrics.js'
 import { OperationsRepository } from './operations.repository.js'
 
 /** Accepted operations that wait to be published, at most; then clients are told to come back later. */
-export const MOST_UNPUBLISHED = 100_000
+export const MOST_UNPUBLISHED = Symbol('MOST_UNPUBLISHED')
 /** Requests that wait to be stored, at most. */
 const MOST_WAITING = 5_000
+/** A write of which nothing is heard may be on its way for so long, in milliseconds. */
+const SETTLING = 5_000
 
 type NewUser = Pick<OperationRecord, 'name' | 'email'>
 
@@ -32,6 +34,7 @@ export class Acceptance {
     private readonly outbox: Outbox,
     private readonly marks: PublicationMarks,
     private readonly metrics: OperationMetrics,
+    @Inject(MOST_UNPUBLISHED) private readonly mostUnpublished = Infinity,
   ) {}
 
   /**
@@ -40,7 +43,7 @@ export class Acceptance {
    */
   async accept(user: NewUser): Promise<OperationRecord> {
     if (!this.marks.isKept) throw new DatabaseUnavailable()
-    if (this.outbox.size >= MOST_UNPUBLISHED || this.commit.size >= MOST_WAITING) {
+    if (this.outbox.size >= this.mostUnpublished || this.commit.size >= MOST_WAITING) {
       throw new ServiceError('too-much-unpublished')
     }
     return this.commit.add(user)
@@ -70,13 +73,21 @@ export class Acceptance {
     return operations
   }
 
-  /** Clients were told that the outcome is unknown. Writing the same again, until it is known, makes it stored. */
+  /**
+   * Clients were told that the outcome is unknown. Once nothing can be on its way any more, what is stored is published.
+   * What is not stays so: this process may have been taken for dead meanwhile, and nobody looks below its mark again.
+   */
   private async settle(operations: OperationRecord[]): Promise<void> {
     for (;;) {
-      await sleep(1_000, undefined, { ref: false })
+      await sleep(SETTLING, undefined, { ref: false })
       try {
-        await this.repository.operations.insert(operations)
-        break
+        const stored = await this.stored(operations)
+        this.outbox.forget(operations.filter((operation) => !stored.includes(operation)))
+        if (stored.length > 0) {
+          this.outbox.publish(stored)
+          this.metrics.accepted(stored.length)
+        }
+        return
       } catch (error) {
         if (!(error instanceof ServiceError)) {
           this.logger.error('Operations of unknown outcome were not settled.', error)
@@ -85,7 +96,15 @@ export class Acceptance {
         }
       }
     }
-    this.outbox.publish(operations)
-    this.metrics.accepted(operations.length)
+  }
+
+  /** Those of the operations that are stored, durably. */
+  private async stored(operations: OperationRecord[]): Promise<OperationRecord[]> {
+    const ids = operations.map(({ _id }) => _id)
+    const present = await this.repository.operations.present(ids, 'local')
+    const stored = operations.filter(({ _id }) => present.has(_id))
+    // Meets what is there, and waits until a majority has it.
+    if (stored.length > 0) await this.repository.operations.insert(stored)
+    return stored
   }
 }

@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common'
+import { type DynamicModule, Module } from '@nestjs/common'
 
+import { type OperationServiceSettings } from '../operation-service.settings.js'
 import { PublicationModule } from '../publication/publication.module.js'
-import { Acceptance } from './acceptance.service.js'
+import { Acceptance, MOST_UNPUBLISHED } from './acceptance.service.js'
 import { OperationsController } from './operations.controller.js'
 import { OperationsMessagesController } from './operations.messages.controller.js'
 import { operationMetricProviders, OperationMetrics } from './operations.metrics.js'
@@ -10,15 +11,21 @@ import { OperationsSummary } from './operations-summary.service.js'
 import { OperationsStoreModule } from './operations-store.module.js'
 import { UsersController } from './users.controller.js'
 
-@Module({
-  imports: [OperationsStoreModule, PublicationModule],
-  controllers: [UsersController, OperationsController, OperationsMessagesController],
-  providers: [
-    Acceptance,
-    OperationsService,
-    OperationsSummary,
-    OperationMetrics,
-    ...operationMetricProviders,
-  ],
-})
-export class OperationsModule {}
+@Module({})
+export class OperationsModule {
+  static forRoot(settings: Pick<OperationServiceSettings, 'MOST_UNPUBLISHED'>): DynamicModule {
+    return {
+      module: OperationsModule,
+      imports: [OperationsStoreModule, PublicationModule],
+      controllers: [UsersController, OperationsController, OperationsMessagesController],
+      providers: [
+        Acceptance,
+        { provide: MOST_UNPUBLISHED, useValue: settings.MOST_UNPUBLISHED },
+        OperationsService,
+        OperationsSummary,
+        OperationMetrics,
+        ...operationMetricProviders,
+      ],
+    }
+  }
+}

@@ -51,6 +51,15 @@ describe('the outbox', () => {
     expect(outbox.size).toBe(0)
   })
 
+  it('goes on after it was given nothing', async () => {
+    outbox.publish([])
+    const one = operation()
+    outbox.expect([one])
+    outbox.publish([one])
+    await settle()
+    expect(published()).toEqual([one._id])
+  })
+
   it('does not publish what is about to be stored', async () => {
     outbox.expect([operation()])
     await settle()

@@ -61,7 +61,8 @@ export class Outbox {
   publish(operations: readonly OperationRecord[]): void {
     for (const operation of operations) this.queue.push(operation)
     this.gauge.set(this.size)
-    this.working ??= this.work()
+    // Work that ends before it is assigned would stay here for ever.
+    if (this.queue.length > 0) this.working ??= this.work()
   }
 
   /** Publishes what is left, while there is time; the rest is another process' to publish. */
