@@ -1,8 +1,15 @@
-import { Controller, Get, Module } from '@nestjs/common'
+import { Body, Controller, Get, Module, Post } from '@nestjs/common'
+import { ApiProperty } from '@nestjs/swagger'
 import { describe, expect, it } from 'vitest'
 import { createTestApp } from '../test/create-test-app.js'
+import { BODY_LIMIT_BYTES, HEADER_LIMIT_BYTES } from './http/limits.js'
 import { ServiceDefaultsModule } from './service-defaults.module.js'
 import { ApiProblem, serveApiDocs } from './swagger.js'
+
+class NewThing {
+  @ApiProperty({ maxLength: 9 })
+  name: string
+}
 
 @Controller('things')
 class ThingController {
@@ -10,6 +17,12 @@ class ThingController {
   @ApiProblem(404, 'There is no such thing.', { instance: '/things/1' })
   find(): string {
     return 'a thing'
+  }
+
+  @Post()
+  @ApiProblem(429, 'Too many things.')
+  create(@Body() thing: NewThing): string {
+    return thing.name
   }
 }
 
@@ -25,8 +38,13 @@ async function start() {
 interface OpenApi {
   openapi: string
   info: unknown
-  paths: Record<string, unknown>
-  components: { schemas: Record<string, { required: string[] }> }
+  paths: Record<string, Record<string, Documented>>
+  components: { schemas: Record<string, { required: string[]; additionalProperties?: boolean }> }
+}
+
+interface Documented {
+  requestBody?: { description: string }
+  responses: Record<string, { description: string }>
 }
 
 describe('/docs', () => {
@@ -85,5 +103,21 @@ describe('/docs/openapi.json', () => {
       'detail',
     ])
     expect(document.components.schemas).toHaveProperty('FieldProblem')
+  })
+
+  it('tells of the limits that every call has', async () => {
+    const answer = await (await start()).inject('/docs/openapi.json')
+    const { info, paths, components } = answer.json<OpenApi & { info: { description: string } }>()
+    expect(info.description).toMatch(/^All of them\.\n\n## /)
+    for (const limit of [`${BODY_LIMIT_BYTES} bytes`, `${HEADER_LIMIT_BYTES} bytes`, '10 s']) {
+      expect(info.description).toContain(limit)
+    }
+    const { get, post } = paths['/things']!
+    const always = ['400', '408', '417', '429', '431', '503']
+    expect(Object.keys(get!.responses)).toEqual(['404', ...always].toSorted())
+    expect(Object.keys(post!.responses)).toEqual([...always, '413', '415'].toSorted())
+    expect(post!.responses['429']!.description).toBe('Too many things.')
+    expect(post!.requestBody!.description).toContain(`${BODY_LIMIT_BYTES} bytes`)
+    expect(components.schemas['NewThing']!.additionalProperties).toBe(false)
   })
 })

@@ -1,13 +1,8 @@
-import { applyDecorators } from '@nestjs/common'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import {
-  ApiExtraModels,
-  ApiResponse,
-  DocumentBuilder,
-  getSchemaPath,
-  SwaggerModule,
-} from '@nestjs/swagger'
-import { PROBLEM_MEDIA_TYPE, problemDocument, ProblemDocument } from './problem/problem-document.js'
+import { ApiResponse, DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
+import { documentEdge } from './http/documented-edge.js'
+import { ProblemDocument } from './problem/problem-document.js'
+import { problemResponse } from './problem/problem-response.js'
 
 /** What the documentation's first lines say. */
 export interface ApiDocs {
@@ -17,8 +12,8 @@ export interface ApiDocs {
 }
 
 /**
- * Swagger UI at `/docs`, the OpenAPI 3.1 document at `/docs/openapi.json`. Must be called before
- * `app.listen`.
+ * Swagger UI at `/docs`, the OpenAPI 3.1 document at `/docs/openapi.json`, with the limits that every
+ * call has. Must be called before `app.listen`.
  */
 export function serveApiDocs(
   app: NestFastifyApplication,
@@ -30,7 +25,8 @@ export function serveApiDocs(
     .setDescription(description)
     .setVersion(version)
     .build()
-  SwaggerModule.setup('docs', app, SwaggerModule.createDocument(app, config), {
+  const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemDocument] })
+  SwaggerModule.setup('docs', app, documentEdge(document), {
     raw: ['json'],
     jsonDocumentUrl: 'docs/openapi.json',
     customSiteTitle: title,
@@ -44,17 +40,5 @@ export function ApiProblem(
   description: string,
   example: Partial<ProblemDocument> = {},
 ): MethodDecorator & ClassDecorator {
-  return applyDecorators(
-    ApiExtraModels(ProblemDocument),
-    ApiResponse({
-      status,
-      description,
-      content: {
-        [PROBLEM_MEDIA_TYPE]: {
-          schema: { $ref: getSchemaPath(ProblemDocument) },
-          example: problemDocument({ detail: description, ...example, status }),
-        },
-      },
-    }),
-  )
+  return ApiResponse({ status, ...problemResponse(status, description, example) })
 }

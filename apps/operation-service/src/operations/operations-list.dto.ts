@@ -31,7 +31,10 @@ export class OperationsQueryDto {
   @Max(PAGE_SIZE.max, { message: `must be ${PAGE_SIZE.max} or less` })
   limit: number = PAGE_SIZE.default
 
-  @ApiPropertyOptional({ description: 'Where to go on: the `nextCursor` of the page before.' })
+  @ApiPropertyOptional({
+    description: 'Where to go on: the `nextCursor` of the page before.',
+    pattern: OPERATION_ID_PATTERN,
+  })
   @MayBeMissing()
   @Matches(new RegExp(OPERATION_ID_PATTERN), { message: 'must be a cursor of the page before' })
   cursor?: string
@@ -40,9 +43,16 @@ export class OperationsQueryDto {
 /** A page of operations. */
 @ApiSchema({ name: 'OperationsPage' })
 export class OperationsPageDto {
-  @ApiProperty({ description: 'The newest first.', type: [OperationDto] })
+  @ApiProperty({
+    description: 'The newest first.',
+    type: [OperationDto],
+    maxItems: PAGE_SIZE.max,
+  })
   items: OperationDto[]
 
-  @ApiPropertyOptional({ description: 'The `cursor` of the next page; missing on the last one.' })
+  @ApiPropertyOptional({
+    description: 'The `cursor` of the next page; missing on the last one.',
+    pattern: OPERATION_ID_PATTERN,
+  })
   nextCursor?: string
 }

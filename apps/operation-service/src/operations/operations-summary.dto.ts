@@ -1,18 +1,20 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger'
 
+const COUNT = { type: 'integer', minimum: 0 } as const
+
 /** The books: every operation that was accepted is one of completed, failed and pending. */
 @ApiSchema({ name: 'OperationsSummary' })
 export class SummaryDto {
-  @ApiProperty({ description: 'All that were ever accepted.', example: 1_000 })
+  @ApiProperty({ description: 'All that were ever accepted.', ...COUNT, example: 1_000 })
   accepted: number
 
-  @ApiProperty({ description: 'Those of them that are completed.', example: 980 })
+  @ApiProperty({ description: 'Those of them that are completed.', ...COUNT, example: 980 })
   completed: number
 
-  @ApiProperty({ description: 'Those that have failed.', example: 15 })
+  @ApiProperty({ description: 'Those that have failed.', ...COUNT, example: 15 })
   failed: number
 
-  @ApiProperty({ description: 'Those that have not ended.', example: 5 })
+  @ApiProperty({ description: 'Those that have not ended.', ...COUNT, example: 5 })
   pending: number
 
   @ApiPropertyOptional({
@@ -24,6 +26,7 @@ export class SummaryDto {
   @ApiProperty({
     description:
       'How many of the pending wait to be published; what other replicas have is a second old.',
+    ...COUNT,
     example: 0,
   })
   unpublished: number

@@ -35,8 +35,6 @@ export class UsersController {
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/name', detail: 'must have 1 to 100 characters' }],
   })
-  @ApiProblem(413, 'The body is too large.')
-  @ApiProblem(415, 'The body is not JSON.')
   @ApiProblem(503, 'Nothing can be stored at the moment, or too much waits to be published.')
   async create(
     @Body() user: NewUserDto,

@@ -3,9 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { pointerTo, type FieldProblem } from '../problem/problem-document.js'
 import { ProblemException } from '../problem/problem.exception.js'
 import { unsupportedMediaType } from '../problem/problem-of.js'
-
-/** Deeper than any body of this API; recursive code further on must not run out of stack. */
-const MAX_DEPTH = 16
+import { BODY_DEPTH_LIMIT } from './limits.js'
 
 /**
  * Names that mean something to every JavaScript object. class-transformer drops them without a word
@@ -16,6 +14,9 @@ const INHERITED_NAMES: ReadonlySet<string> = new Set([
   'prototype',
 ])
 
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i
+const UTF_8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii'])
+
 /** What is said of a field that the API does not know. */
 export const UNKNOWN_FIELD = 'is not a known field'
 
@@ -23,11 +24,10 @@ export const UNKNOWN_FIELD = 'is not a known field'
  * Parses a request's body.
  *
  * @throws ProblemException 400 for a body that is empty, not UTF-8, not JSON, nested too deep, or has
- * a field named as something every object inherits; 415 for an encoded one
+ * a field named as something every object inherits; 415 for an encoded one, or another charset
  */
 export function parseJsonBody(headers: IncomingHttpHeaders, body: Buffer): unknown {
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') throw unsupportedMediaType()
+  if (!isPlain(headers)) throw unsupportedMediaType()
   if (body.length === 0) throw ProblemException.invalidBody('is empty')
   if (!isUtf8(body)) throw ProblemException.invalidBody('is not valid UTF-8')
   let value: unknown
@@ -42,12 +42,20 @@ export function parseJsonBody(headers: IncomingHttpHeaders, body: Buffer): unkno
   return value
 }
 
+/** Neither compressed nor in another charset than UTF-8, of which ASCII is a part. */
+function isPlain(headers: IncomingHttpHeaders): boolean {
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return false
+  const [, charset] = CHARSET.exec(headers['content-type'] ?? '') ?? []
+  return charset === undefined || UTF_8.has(charset.toLowerCase())
+}
+
 /** The fields, at any depth, whose names every object inherits. */
 export function inheritedNames(root: unknown): FieldProblem[] {
   const problems: FieldProblem[] = []
   let level: [path: readonly string[], value: unknown][] = [[[], root]]
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw ProblemException.invalidBody('is nested too deep')
+    if (depth > BODY_DEPTH_LIMIT) throw ProblemException.invalidBody('is nested too deep')
     const next: typeof level = []
     for (const [path, value] of level) {
       if (typeof value !== 'object' || value === null) continue

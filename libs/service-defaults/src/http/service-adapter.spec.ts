@@ -58,15 +58,20 @@ describe('the media type of a body', () => {
     expect(await inject('POST', '/samples', headers, '{}')).toMatchObject({ status: 415 })
   })
 
-  it('may name a charset', async () => {
+  it.each(['utf-8', '"UTF-8"', 'utf8; x=y', 'us-ascii'])('may name charset %s', async (charset) => {
     const app = await startTestApp({ imports: [SampleModule] })
     const answer = await app.inject({
       method: 'POST',
       url: '/samples',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
+      headers: { 'content-type': `application/json; charset=${charset}` },
       payload: '{"name":"a"}',
     })
     expect(answer.statusCode).toBe(200)
+  })
+
+  it.each(['utf-16', 'ISO-8859-1', '"utf-16le"'])('may not name charset %s', async (charset) => {
+    const headers = { 'content-type': `application/json; Charset=${charset}` }
+    expect(await inject('POST', '/samples', headers, '{"name":"a"}')).toMatchObject({ status: 415 })
   })
 })
 

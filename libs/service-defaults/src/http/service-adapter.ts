@@ -5,16 +5,16 @@ import type { FastifyRequest, FastifyServerOptions } from 'fastify'
 import { unavailable } from '../problem/problem-of.js'
 import { ProblemException } from '../problem/problem.exception.js'
 import { sendProblem } from '../problem/problem.filter.js'
-import { answerClientError } from './client-errors.js'
+import { answerClientError, handleOddClients } from './client-errors.js'
 import { parseJsonBody } from './json-body.js'
-import { BODY_LIMIT_BYTES, HTTP_TIMEOUTS, type HttpTimeouts } from './limits.js'
+import { BODY_LIMIT_BYTES, HEADER_LIMIT_BYTES, HTTP_TIMEOUTS, type HttpTimeouts } from './limits.js'
+import { Pipelines, tooManyPipelined } from './pipelines.js'
 import { RouteTable } from './route-table.js'
+
+const TOO_LARGE = 413
 
 /** How often connections that became idle are looked for while closing, in milliseconds. */
 const IDLE_SWEEP_MS = 100
-
-/** A URL cannot be longer, so a path parameter is always the handler's to judge. */
-const MAX_URL_LENGTH = 16 * 1024
 
 /**
  * Fastify as every service uses it: JSON only, limits on size and time, problem documents also for
@@ -24,6 +24,7 @@ const MAX_URL_LENGTH = 16 * 1024
  */
 export class ServiceAdapter extends FastifyAdapter {
   private readonly httpLogger = new Logger('Http')
+  private readonly pipelines = new Pipelines()
   /** Since `app.close()` began: every answer is the last one on its connection. */
   private isLastAnswer = false
   /** Since the server itself closes: nothing new is begun. */
@@ -34,10 +35,15 @@ export class ServiceAdapter extends FastifyAdapter {
     super(fastifyOptions(routes, timeouts))
     this.acceptOnlyJson()
     this.instance.addHook('onRoute', (route) => routes.add(route))
-    this.instance.addHook('onRequest', (request, _reply, done) => {
-      done(this.checkRequest(request, routes))
+    this.instance.addHook('onRequest', (request, reply, done) => {
+      const admission = this.pipelines.admit(request.raw, reply.raw)
+      if (admission === 'drop') void reply.hijack()
+      else done(admission === 'refuse' ? tooManyPipelined() : this.checkRequest(request, routes))
     })
     this.instance.addHook('onSend', (_request, reply, payload, done) => {
+      // Fastify closes at once; whoever is still sending would lose the answer with the connection.
+      // What comes is thrown away, for as long as a request may take.
+      if (reply.statusCode === TOO_LARGE) void reply.removeHeader('connection')
       if (this.isLastAnswer) void reply.header('Connection', 'close')
       done(null, payload)
     })
@@ -45,6 +51,7 @@ export class ServiceAdapter extends FastifyAdapter {
       this.isRefusing = true
       done()
     })
+    handleOddClients(this.instance.server)
   }
 
   /** Fastify's errors stay what they are: `ProblemFilter` knows their codes. */
@@ -115,7 +122,10 @@ function fastifyOptions(
   return {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: timeouts.request,
+    connectionTimeout: timeouts.unread,
+    keepAliveTimeout: timeouts.keepAlive,
     http: {
+      maxHeaderSize: HEADER_LIMIT_BYTES,
       headersTimeout: timeouts.headers,
       requestTimeout: timeouts.request,
       connectionsCheckingInterval: timeouts.check,
@@ -126,7 +136,8 @@ function fastifyOptions(
     // Answered by `checkRequest`, as a problem document.
     return503OnClosing: false,
     trustProxy: false,
-    routerOptions: { maxParamLength: MAX_URL_LENGTH },
+    // A path cannot be longer, so a parameter is always the handler's to judge.
+    routerOptions: { maxParamLength: HEADER_LIMIT_BYTES },
     clientErrorHandler: answerClientError,
     frameworkErrors: (_error, request, reply) => {
       sendProblem(reply, routes.undecodable(request.raw.url ?? ''))

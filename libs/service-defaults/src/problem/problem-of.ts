@@ -87,12 +87,12 @@ function ofError(error: Error & { code?: unknown; statusCode?: unknown }): Probl
   )
 }
 
-/** 415 for a body that is not plain JSON. */
+/** 415 for a body that is not plain JSON in UTF-8. */
 export function unsupportedMediaType(): ProblemException {
   return new ProblemException(
     {
       status: HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-      detail: 'Send the body as application/json, without a content encoding.',
+      detail: 'Send the body as application/json in UTF-8, without a content encoding.',
     },
     { Accept: 'application/json' },
   )

@@ -47,6 +47,9 @@ export function sendProblem(
     const body = Buffer.from(JSON.stringify(problem))
     if (!response.sent) void response.status(problem.status).headers(allHeaders).send(body)
   } else {
-    raw.writeHead(problem.status, allHeaders).end(JSON.stringify(problem))
+    const body = JSON.stringify(problem)
+    raw
+      .writeHead(problem.status, { ...allHeaders, 'Content-Length': Buffer.byteLength(body) })
+      .end(body)
   }
 }
