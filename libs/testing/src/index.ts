@@ -1,5 +1,12 @@
 export { eventually } from './eventually.js'
 export { FakePublisher } from './fake-publisher.js'
+export {
+  type DatabaseCall,
+  type DatabaseLine,
+  MemoryDatabase,
+  memoryModel,
+  type StoredDocument,
+} from './memory-database.js'
 export { MemoryRecords, type RecordStore } from './memory-records.js'
 export { creationEnded, decision, recorded, userRequest } from './messages.js'
 export { connectTestDatabase } from './test-connection.js'

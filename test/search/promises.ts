@@ -1,0 +1,173 @@
+import { type Decision, OUTCOME_OF, type MessageOf, topics, type TopicName } from '#contracts'
+import { type WalkState } from '#store'
+import { type StoredDocument } from '#testing'
+
+import { DEADLINE } from './services.js'
+import { type World } from './world.js'
+
+/** A promise that was not kept, and how it came to that. */
+export class Broken extends Error {
+  override readonly name = 'Broken'
+
+  constructor(
+    readonly promise: string,
+    readonly story: readonly string[],
+  ) {
+    super([...story.map((line, index) => `${index + 1}. ${line}`), `So ${promise}.`].join('\n'))
+  }
+}
+
+const INSERT_ONLY = ['operations', 'outcomes', 'users', 'decisions'] as const
+type Collection = (typeof INSERT_ONLY)[number]
+
+/** Looks whether the world keeps what the system promises. */
+export class Promises {
+  private readonly seen = new Map<string, string>()
+
+  constructor(private readonly world: World) {}
+
+  /** At all times. */
+  watch(): void {
+    this.checkRecords()
+    this.checkMarks()
+    this.checkWalk()
+    this.checkAnswers()
+  }
+
+  /** What is stored stays as it is. */
+  private checkRecords(): void {
+    const present = new Set<string>()
+    for (const collection of INSERT_ONLY) {
+      for (const document of this.documents(collection)) {
+        const key = `${collection}: ${this.name(document._id)}`
+        const text = JSON.stringify(document)
+        present.add(key)
+        if (this.seen.has(key) && this.seen.get(key) !== text) this.break(`${key} was changed`)
+        this.seen.set(key, text)
+      }
+    }
+    for (const key of this.seen.keys()) if (!present.has(key)) this.break(`${key} was removed`)
+  }
+
+  /** Once everything has come to its end. @param isFinished whether it has */
+  check(isFinished: boolean): void {
+    this.watch()
+    const [operations, outcomes, users, decisions] = INSERT_ONLY.map((collection) =>
+      this.byId(this.documents(collection)),
+    ) as [Records, Records, Records, Records]
+    for (const id of this.world.answered) {
+      if (!operations.has(id)) this.break(`${this.name(id)} was accepted and is not stored`)
+    }
+    for (const id of users.keys()) {
+      if (!operations.has(id)) this.break(`${this.name(id)} is a user that nobody asked for`)
+      if (users.get(id)!['name'] !== operations.get(id)!['name']) {
+        this.break(`${this.name(id)} is a user of another name`)
+      }
+    }
+    for (const [id, decision] of decisions) {
+      if (!users.has(id)) this.break(`${this.name(id)} was decided and is no user`)
+      this.checkDecision(decision)
+    }
+    for (const [id, outcome] of outcomes) {
+      if (!operations.has(id)) this.break(`${this.name(id)} has ended and was never accepted`)
+      const approval = decisions.get(id)?.['approval'] as Decision | undefined
+      if (!approval || OUTCOME_OF[approval].outcome !== outcome['state']) {
+        this.break(`${this.name(id)} has ${String(outcome['state'])} and was ${approval}`)
+      }
+    }
+    for (const id of operations.keys()) {
+      if (!outcomes.has(id)) this.break(`${this.name(id)} is stuck, though nothing fails any more`)
+    }
+    if (!isFinished) this.break('something is never handled, though nothing fails any more')
+    for (const topic of Object.keys(topics) as TopicName[]) {
+      if (this.world.broker.records(`${topic}.dlq`).length > 0) {
+        this.break(`good messages of ${topic} are among the dead letters`)
+      }
+    }
+  }
+
+  /** Whoever looks from a process' mark on finds all that it has not published. */
+  private checkMarks(): void {
+    const marks = this.byId(this.world.operations.documents('publication_marks'))
+    const records = this.world.broker.records('user-create')
+    const published = new Set(records.map(({ key }) => String(key)))
+    for (const { _id, acceptedBy } of this.documents('operations')) {
+      if (published.has(_id)) continue
+      const mark = marks.get(String(acceptedBy))
+      if (!mark) this.break(`${this.name(_id)} is not published, and its process has no mark`)
+      if (_id < String(mark['publishedBelow'])) {
+        this.break(`${this.name(_id)} is not published, and lies below the mark of its process`)
+      }
+    }
+  }
+
+  /** Whoever looks from the walk's mark on, and at those kept apart, finds all that is open; and the totals are right. */
+  private checkWalk(): void {
+    const [position] = this.world.operations.documents('walk')
+    if (!position) return
+    const { mark, stragglers, totals } = position as unknown as WalkState
+    const ended = this.byId(this.documents('outcomes'))
+    const below = this.documents('operations').filter(({ _id }) => _id <= mark)
+    for (const { _id } of below) {
+      if (!ended.has(_id) && !stragglers.includes(_id)) {
+        this.break(`${this.name(_id)} is open, and lies below the walk's mark`)
+      }
+    }
+    if (totals.begun !== below.length) {
+      this.break(
+        `${totals.begun} operations are booked of the ${below.length} below the walk's mark`,
+      )
+    }
+    for (const state of ['completed', 'failed']) {
+      const ends = below.filter(
+        ({ _id }) => ended.get(_id)?.['state'] === state && !stragglers.includes(_id),
+      )
+      const booked = totals.ended[state] ?? 0
+      if (booked !== ends.length) {
+        this.break(`${booked} operations are booked as ${state} and ${ends.length} are`)
+      }
+    }
+  }
+
+  private checkDecision({ _id, approval, decidedAt }: StoredDocument): void {
+    const name = this.name(_id)
+    const user = this.documents('users').find((each) => each._id === _id)!
+    const age = (decidedAt as Date).getTime() - (user['createdAt'] as Date).getTime()
+    if (approval === 'expired' && age < DEADLINE) this.break(`${name} expired before the deadline`)
+    if (approval === 'approved' && name.startsWith('reject')) this.break(`${name} was approved`)
+  }
+
+  /** Whoever reads the topic is told what is stored, and nothing else. */
+  private checkAnswers(): void {
+    const decisions = this.byId(this.documents('decisions'))
+    for (const { value } of this.world.broker.records('user-create-response')) {
+      const answer = JSON.parse(String(value)) as MessageOf<'user-create-response'>
+      const approval = decisions.get(answer.operationId)?.['approval'] as Decision | undefined
+      if (!approval || OUTCOME_OF[approval].outcome !== answer.outcome) {
+        this.break(
+          `${this.name(answer.operationId)} is told as ${answer.outcome} and was ${approval}`,
+        )
+      }
+    }
+  }
+
+  private documents(collection: Collection): StoredDocument[] {
+    const { operations, users } = this.world
+    const database = collection === 'users' || collection === 'decisions' ? users : operations
+    return database.documents(collection)
+  }
+
+  private byId(documents: StoredDocument[]): Records {
+    return new Map(documents.map((each) => [each._id, each]))
+  }
+
+  private name(id: string): string {
+    return this.world.names.of(id)
+  }
+
+  private break(promise: string): never {
+    throw new Broken(promise, this.world.story)
+  }
+}
+
+type Records = Map<string, StoredDocument>
