@@ -5,6 +5,7 @@ import { startInfrastructure } from './infrastructure/infrastructure.ts'
 import { withoutPassword } from './infrastructure/connection-string.ts'
 import { eraseData } from './infrastructure/data.ts'
 import { claim } from './processes/claim.ts'
+import { startStateFile } from './processes/run-state.ts'
 import { supervise } from './processes/supervisor.ts'
 import { greeting } from './services/greeting.ts'
 import { checkPortsAreFree, servicePorts } from './services/service-ports.ts'
@@ -19,7 +20,7 @@ const directory = join(tidewayDirectory, 'start')
 await runAsCommand(async (roster) => {
   const options = parseStartOptions(process.argv.slice(2))
   const ports = servicePorts(process.env)
-  await claim(join(directory, 'state.json'), lockFile('start'), roster)
+  await claim(startStateFile, lockFile('start'), roster)
   const wanted = replicasToRun(options.replicas, ports)
   await checkPortsAreFree(wanted.flatMap(({ name, port }) => (port ? [{ name, port }] : [])))
   if (options.fresh) await eraseData(directory)
@@ -31,6 +32,7 @@ await runAsCommand(async (roster) => {
     broker: { preferredPort: 9092 },
     database: { preferredPort: 27017 },
   })
+  roster.announceBroker(broker.address)
   for (const server of [broker, database]) {
     void supervise(roster, `The ${server.name}`, server, async () => {
       await server.start()

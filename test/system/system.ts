@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { type Kafka } from 'kafkajs'
+import { type Kafka, type KafkaMessage, type Message } from 'kafkajs'
 import { mongo } from 'mongoose'
 
 import { createKafkaClient } from '#kafka'
@@ -29,6 +29,8 @@ export interface SystemOptions {
   env?: Record<string, string>
   /** How many of each are started at first; 1 if not said. */
   replicas?: Partial<Record<ServiceName, number>>
+  /** Starts a database whose data lie below the directory; one node, if not said. */
+  database?: (directory: string) => Promise<Database>
 }
 
 /** The whole system, everything real and its own: broker, database, services as built. */
@@ -45,16 +47,21 @@ export class System {
     readonly database: Database,
     readonly kafka: Kafka,
     private readonly client: mongo.MongoClient,
-    private readonly directory: string,
+    /** Of its data and logs. */
+    readonly directory: string,
     private readonly env: Record<string, string>,
   ) {}
 
-  static async start({ env = {}, replicas = {} }: SystemOptions = {}): Promise<System> {
+  static async start({
+    env = {},
+    replicas = {},
+    database: startOther,
+  }: SystemOptions = {}): Promise<System> {
     const parent = process.env['TIDEWAY_TEST_DIRECTORY'] ?? tmpdir()
     const directory = mkdtempSync(join(parent, 'system-'))
     const [broker, database] = await Promise.all([
       startBroker({ directory, own: true, footprint: 'small' }),
-      startDatabase({ directory, own: true, footprint: 'small' }),
+      startOther?.(directory) ?? startDatabase({ directory, own: true, footprint: 'small' }),
     ])
     const kafka = createKafkaClient('system-test', {
       KAFKA_BROKERS: [broker.address],
@@ -70,7 +77,12 @@ export class System {
     return system
   }
 
-  async startReplica(name: ServiceName, env: Record<string, string> = {}): Promise<Service> {
+  /** @param port a free one, if not said */
+  async startReplica(
+    name: ServiceName,
+    env: Record<string, string> = {},
+    port?: number,
+  ): Promise<Service> {
     this.labels += 1
     const service = await startService(name, {
       env: {
@@ -81,6 +93,7 @@ export class System {
       },
       directory: this.directory,
       label: `${name}-${this.labels}`,
+      ...(port !== undefined && { port }),
     })
     this.services[name].push(service)
     return service
@@ -184,6 +197,15 @@ export class System {
       .collection<{ _id: string; [field: string]: unknown }>(collection)
   }
 
+  /** Has the database refuse records of a collection that do not fulfil a condition; `{}` refuses none. */
+  async refuseUnless(
+    database: 'operation_service' | 'user_service',
+    collection: string,
+    condition: object,
+  ): Promise<void> {
+    await this.client.db(database).command({ collMod: collection, validator: condition })
+  }
+
   /**
    * The books, from outside: what does not balance, in sentences.
    * @param accepted the ids of every 202 that a client saw
@@ -192,17 +214,36 @@ export class System {
     return (await checkBooks(this.client, accepted)).imbalances
   }
 
-  /** Publishes a record as it is. */
-  async publish(
-    topic: string,
-    record: { key: string | null; value: string | Buffer | null; headers?: Record<string, string> },
-  ): Promise<void> {
+  /** Publishes a record as it is. @returns where it is */
+  async publish(topic: string, record: Message): Promise<{ partition: number; offset: number }> {
     const producer = this.kafka.producer()
     await producer.connect()
     try {
-      await producer.send({ topic, messages: [record] })
+      const [stored] = await producer.send({ topic, messages: [record] })
+      return { partition: stored!.partition, offset: Number(stored!.baseOffset) }
     } finally {
       await producer.disconnect()
+    }
+  }
+
+  /** All records that a topic holds; those of one partition in their order. */
+  async messages(topic: string): Promise<(KafkaMessage & { partition: number })[]> {
+    const wanted = await this.size(topic)
+    const found: (KafkaMessage & { partition: number })[] = []
+    if (wanted === 0) return found
+    const groupId = `system-test-${crypto.randomUUID()}`
+    const consumer = this.kafka.consumer({ groupId, maxWaitTimeInMs: 50 })
+    await consumer.connect()
+    try {
+      await consumer.subscribe({ topic, fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        eachMessage: async ({ partition, message }) => void found.push({ ...message, partition }),
+      })
+      await until(async () => found.length >= wanted)
+      return found
+    } finally {
+      await consumer.disconnect()
     }
   }
 

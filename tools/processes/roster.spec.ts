@@ -30,6 +30,14 @@ test('what runs is on disk, and gone from there once it has ended', async () => 
   await expect.poll(() => readRunState(stateFile)?.processes).toEqual([])
 })
 
+test('where the broker answers stands beside what runs', () => {
+  const { roster, stateFile } = newRoster()
+  roster.keepIn(stateFile)
+  expect(readRunState(stateFile)).not.toHaveProperty('broker')
+  roster.announceBroker('127.0.0.1:9092')
+  expect(readRunState(stateFile)).toMatchObject({ broker: '127.0.0.1:9092', phase: 'running' })
+})
+
 test('services are stopped before the broker, and the broker before the database', async () => {
   const { roster, stateFile } = newRoster()
   roster.keepIn(stateFile)

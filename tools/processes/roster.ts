@@ -27,11 +27,18 @@ export class Roster {
   private readonly members = new Set<Member>()
   private readonly cleanUps: (() => Promise<void>)[] = []
   private stateFile: string | undefined
+  private broker: string | undefined
   private closed = false
 
   /** Keeps the state on disk from now on, for the one who has to clean up after this process is killed. */
   keepIn(stateFile: string): void {
     this.stateFile = stateFile
+    this.save()
+  }
+
+  /** Says in the state where the broker answers, for commands that look at it from beside. */
+  announceBroker(address: string): void {
+    this.broker = address
     this.save()
   }
 
@@ -94,6 +101,7 @@ export class Roster {
       launcher: ownIdentity(),
       phase: this.closed ? 'stopping' : 'running',
       processes: [...this.members].map(({ record }) => record),
+      ...(this.broker !== undefined && { broker: this.broker }),
     })
   }
 }

@@ -1,6 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { tidewayDirectory } from '../workspace/paths.mjs'
 import type { ProcessIdentity } from './process-identity.mjs'
+
+/** What `npm start` runs at the moment. */
+export const startStateFile = join(tidewayDirectory, 'start', 'state.json')
 
 /** In the order in which they are stopped: what uses another one goes first. */
 export const roles = ['helper', 'service', 'broker', 'database'] as const
@@ -18,6 +22,8 @@ export interface RunState {
   launcher: ProcessIdentity
   phase: 'running' | 'stopping'
   processes: RecordedProcess[]
+  /** Where its broker answers, once it does: `host:port`, several comma-separated. */
+  broker?: string
 }
 
 /** Undefined when there is no such file, or none that can be read as one. */
