@@ -56,6 +56,8 @@ export interface ContainerOrder {
   image: string
   /** Published on 127.0.0.1. */
   port: { host: number; container: number }
+  /** The same, with the same number inside. */
+  furtherPorts?: readonly number[]
   /** What the volume belongs to: see `removeVolumesOf`. */
   directory: string
   /** Where in the container the volume of the container's name goes. */
@@ -82,6 +84,7 @@ export async function runContainer(roster: Roster, order: ContainerOrder): Promi
         `--name=${order.name}`,
         '--pull=never',
         `--publish=127.0.0.1:${order.port.host}:${order.port.container}`,
+        ...(order.furtherPorts ?? []).map((port) => `--publish=127.0.0.1:${port}:${port}`),
         `--volume=${order.name}:${order.data}`,
         ...settings.map(([name, value]) => `--env=${name}=${value}`),
         order.image,

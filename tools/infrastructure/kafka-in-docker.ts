@@ -22,6 +22,7 @@ export function kafkaInDocker(run: ServerRun): ServerPlan {
         name: dockerName(run.directory, 'broker'),
         image: kafkaImage,
         port: { host: run.port, container: 9092 },
+        furtherPorts: run.entrances.map(({ port }) => port),
         directory: run.directory,
         data,
         environment: {
@@ -31,6 +32,10 @@ export function kafkaInDocker(run: ServerRun): ServerPlan {
               advertised: address,
               internal: 'localhost:9094',
               controller: 'localhost:9093',
+              entrances: run.entrances.map(({ port, advertised: proxied }) => ({
+                listen: `0.0.0.0:${port}`,
+                advertised: `127.0.0.1:${proxied}`,
+              })),
             },
             data,
           ),

@@ -44,7 +44,7 @@ export function nativeKafka(run: ServerRun & NativeKafka): ServerPlan {
     logFile,
     launch: async () => {
       mkdirSync(data, { recursive: true })
-      writeFileSync(propertiesFile, serverProperties(await addressesOf(address), data))
+      writeFileSync(propertiesFile, serverProperties(await addressesOf(run, address), data))
       if (!existsSync(join(data, 'meta.properties'))) await formatStorage(run, propertiesFile)
       return run.roster.launch('broker', {
         name: 'broker',
@@ -56,12 +56,16 @@ export function nativeKafka(run: ServerRun & NativeKafka): ServerPlan {
   }
 }
 
-async function addressesOf(address: string) {
+async function addressesOf({ entrances }: ServerRun, address: string) {
   return {
     listen: address,
     advertised: address,
     internal: `127.0.0.1:${await freePort()}`,
     controller: `127.0.0.1:${await freePort()}`,
+    entrances: entrances.map(({ port, advertised }) => ({
+      listen: `127.0.0.1:${port}`,
+      advertised: `127.0.0.1:${advertised}`,
+    })),
   }
 }
 

@@ -17,18 +17,30 @@ export interface KafkaAddresses {
   /** Where it finds itself: in a container not where the clients outside do. */
   internal: string
   controller: string
+  /** Further ways in, each with an address of its own that clients are told. */
+  entrances: readonly { listen: string; advertised: string }[]
 }
 
 /** The content of server.properties for one process that is broker and controller. */
 export function serverProperties(addresses: KafkaAddresses, dataDirectory: string): string {
   const { listen, advertised, internal, controller } = addresses
+  const entrances = addresses.entrances.map((one, index) => ({ name: `ENTRANCE${index}`, ...one }))
+  const clients = [{ name: 'CLIENTS', listen, advertised }, ...entrances]
+  const names = [...clients.map(({ name }) => name), 'INTERNAL', 'CONTROLLER']
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@${controller}`,
-    listeners: `CLIENTS://${listen},INTERNAL://${internal},CONTROLLER://${controller}`,
-    'advertised.listeners': `CLIENTS://${advertised},INTERNAL://${internal}`,
-    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: [
+      ...clients.map((one) => `${one.name}://${one.listen}`),
+      `INTERNAL://${internal}`,
+      `CONTROLLER://${controller}`,
+    ].join(','),
+    'advertised.listeners': [
+      ...clients.map((one) => `${one.name}://${one.advertised}`),
+      `INTERNAL://${internal}`,
+    ].join(','),
+    'listener.security.protocol.map': names.map((name) => `${name}:PLAINTEXT`).join(','),
     'inter.broker.listener.name': 'INTERNAL',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': dataDirectory,

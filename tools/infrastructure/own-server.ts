@@ -30,8 +30,8 @@ export async function startOwnServer<Native>(
   const roster = options.roster ?? workerRoster()
   const plan = await findWay(kind, options.environment ?? process.env, roster)
   const port = await choosePort(kind.name, options)
-  const { directory, footprint = 'normal' } = options
-  const server = new OwnServer(plan({ directory, port, footprint, roster }))
+  const { directory, entrances = [], footprint = 'normal' } = options
+  const server = new OwnServer(plan({ directory, port, entrances, footprint, roster }))
   await server.start()
   return { server, port }
 }

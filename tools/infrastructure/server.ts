@@ -4,7 +4,7 @@ import { logEnd, logTail } from '../console/log-tail.ts'
 import type { Exit, ManagedProcess } from '../processes/managed-process.ts'
 import { stopWithinMs, type Roster } from '../processes/roster.ts'
 import { shown } from '../workspace/paths.mjs'
-import type { Footprint } from './options.ts'
+import type { Entrance, Footprint } from './options.ts'
 
 /** Where a server comes from, in the order in which they are tried. */
 export type Origin = 'environment' | 'docker' | 'native'
@@ -29,6 +29,7 @@ export interface Server {
 export interface ServerRun {
   directory: string
   port: number
+  entrances: readonly Entrance[]
   footprint: Footprint
   roster: Roster
 }

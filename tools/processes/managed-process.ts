@@ -75,7 +75,11 @@ export class ManagedProcess {
   /** Asks it to end and, when it has not after `withinMs`, ends it. */
   async stop(withinMs: number): Promise<Exit> {
     if (this.order.ending) void this.order.ending.ask()
-    else this.signal('SIGTERM')
+    else {
+      this.signal('SIGTERM')
+      // One that is stopped (SIGSTOP) would not hear of it.
+      this.signal('SIGCONT')
+    }
     const inTime = await Promise.race([this.exited, sleep(withinMs, undefined, { ref: false })])
     if (inTime === undefined) {
       this.forced = true

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net'
 
 /** Below what Linux (32768) and macOS (49152) give to outgoing connections: a port stays free over a restart. */
-const firstPort = 20_000
-const lastPort = 29_999
+const ordinary = { first: 20_000, last: 29_999 }
+/** Nobody else's: for what comes and goes, and must find its port free again. */
+export const reserved = { first: 30_000, last: 32_700 }
 
 /** Whether a server could listen there, on any address of this machine. */
 export async function isPortFree(port: number): Promise<boolean> {
@@ -12,9 +13,9 @@ export async function isPortFree(port: number): Promise<boolean> {
   return true
 }
 
-export async function freePort(): Promise<number> {
+export async function freePort({ first, last } = ordinary): Promise<number> {
   for (;;) {
-    const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort + 1))
+    const port = first + Math.floor(Math.random() * (last - first + 1))
     if (await isPortFree(port)) return port
   }
 }
