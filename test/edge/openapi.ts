@@ -29,7 +29,7 @@ interface Content {
 export interface DocumentedResponse {
   description: string
   content?: Content
-  headers?: Record<string, { schema: JsonSchema }>
+  headers?: Record<string, { schema: JsonSchema; required?: boolean }>
 }
 
 interface DocumentedOperation {

@@ -26,6 +26,7 @@ import { OperationsService } from '../../apps/operation-service/src/operations/o
 import { WalkPosition } from '../../apps/operation-service/src/operations/walk-position.repository.js'
 import { Outbox } from '../../apps/operation-service/src/publication/outbox.service.js'
 import { PublicationMarks } from '../../apps/operation-service/src/publication/publication-marks.service.js'
+import { type OutcomeWatch } from '../../apps/operation-service/src/waiting/outcome-watch.service.js'
 import { ApprovalMessagesController } from '../../apps/user-approval-service/src/approval/approval.messages.controller.js'
 import { Approval } from '../../apps/user-approval-service/src/approval/approval.service.js'
 import { UserCreationMessagesController } from '../../apps/user-service/src/user-creation/user-creation.messages.controller.js'
@@ -76,7 +77,13 @@ export const services = {
     const marks = new PublicationMarks(database, outbox)
     const acceptance = new parts.Acceptance(repository, outbox, marks, operationMetrics, Infinity)
     const position = new WalkPosition(database)
-    const operations = new OperationsService(acceptance, repository, position, operationMetrics)
+    const operations = new OperationsService(
+      acceptance,
+      repository,
+      position,
+      { tell: nothing } as unknown as OutcomeWatch,
+      operationMetrics,
+    )
     const caretaker = new Caretaker(
       database,
       marks,

@@ -39,6 +39,13 @@ async function finished(id: string): Promise<Record<string, unknown>> {
   })
 }
 
+/** The steps of an operation that ended as `creationEnded` says. */
+const stepsOf = ({ createdAt, finishedAt }: Record<string, unknown>) => ({
+  acceptedAt: createdAt,
+  decidedAt: expect.any(String),
+  finishedAt,
+})
+
 /** The value of a metric; 0 while it has none. */
 async function metric(name: string): Promise<number> {
   const { text } = await http.get('/metrics').expect(200)
@@ -59,6 +66,7 @@ describe('POST /users', () => {
       state: 'pending',
       data: { name: 'alice', email: 'alice@example.org' },
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      steps: { acceptedAt: (answer.body as Operation).createdAt },
     })
     const { id } = answer.body as Operation
     expect(answer.headers).toMatchObject({
@@ -203,6 +211,67 @@ describe('GET /operations/{id}', () => {
   })
 })
 
+describe('Prefer: wait', () => {
+  /** Posts, and waits for the id of what was accepted. */
+  async function post(prefer: string) {
+    const name = crypto.randomUUID()
+    const answer = http.post('/users').set('prefer', prefer).send({ name }).then()
+    const id = await eventually(async () => {
+      const operation = await store.operations.findOne({ name })
+      expect(operation).not.toBeNull()
+      return operation!._id
+    })
+    return { answer, id }
+  }
+
+  it('answers a POST with 200 and the operation once it has ended', async () => {
+    const { answer, id } = await post('wait=20')
+    await messages.publish('user-create-response', [creationEnded(id)])
+    const { status, body, headers } = await answer
+    expect(status).toBe(200)
+    expect(body).toEqual(await find(id))
+    expect(body).toMatchObject({ id, state: 'completed' })
+    expect(headers).toMatchObject({
+      location: `/operations/${id}`,
+      'preference-applied': 'wait=20',
+    })
+    expect(headers).not.toHaveProperty('retry-after')
+  })
+
+  it('answers what another replica was told of', async () => {
+    const { answer, id } = await post('wait=20')
+    await store.outcomes.insertOne(
+      { _id: id, state: 'completed', userId: id, steps: {}, finishedAt: new Date() },
+      { writeConcern: { w: 'majority', journal: true } },
+    )
+    expect((await answer).body).toMatchObject({ id, state: 'completed' })
+  })
+
+  it('answers 202 when it has not ended in time', async () => {
+    const { answer } = await post('wait=1')
+    const { status, body, headers } = await answer
+    expect(status).toBe(202)
+    expect(body).toMatchObject({ state: 'pending' })
+    expect(headers).toMatchObject({ 'retry-after': '1', 'preference-applied': 'wait=1' })
+  })
+
+  it.each(['wait=soon', 'respond-async', 'wait=-1', 'wait=0'])(
+    '%s does not wait, and is no error',
+    async (prefer) => {
+      await http.post('/users').set('prefer', prefer).send({ name: 'alice' }).expect(202)
+    },
+  )
+
+  it('waits in a GET, too, and not for what has ended already', async () => {
+    const { id } = await accept()
+    const answer = http.get(`/operations/${id}`).set('prefer', 'wait=20').expect(200).then()
+    await messages.publish('user-create-response', [creationEnded(id)])
+    expect((await answer).body).toMatchObject({ state: 'completed' })
+    const again = await http.get(`/operations/${id}`).set('prefer', 'wait=20').expect(200)
+    expect(again.body).toEqual((await answer).body)
+  })
+})
+
 describe('a response', () => {
   it('of completion shows the user that was created', async () => {
     const { id, ...rest } = await accept()
@@ -213,6 +282,7 @@ describe('a response', () => {
       state: 'completed',
       result: { userId: id },
       finishedAt: expect.any(String),
+      steps: stepsOf(await find(id)),
     })
   })
 
@@ -228,6 +298,7 @@ describe('a response', () => {
       state: 'failed',
       error,
       finishedAt: expect.any(String),
+      steps: stepsOf(await find(id)),
     })
   })
 

@@ -65,6 +65,23 @@ class OperationErrorDto {
   message: string
 }
 
+class OperationStepsDto {
+  @ApiProperty({ description: 'It was stored.', format: 'date-time' })
+  acceptedAt: string
+
+  @ApiPropertyOptional({ description: '`user-create` was published.', format: 'date-time' })
+  publishedAt?: string
+
+  @ApiPropertyOptional({ description: '`user-approve` was published.', format: 'date-time' })
+  approvalAskedAt?: string
+
+  @ApiPropertyOptional({ description: 'The user was decided.', format: 'date-time' })
+  decidedAt?: string
+
+  @ApiPropertyOptional({ description: 'The outcome was stored.', format: 'date-time' })
+  finishedAt?: string
+}
+
 /** An operation, as the API shows it. */
 @ApiSchema({ name: 'Operation' })
 export class OperationDto {
@@ -91,4 +108,10 @@ export class OperationDto {
 
   @ApiPropertyOptional({ description: 'When it ended.', format: 'date-time' })
   finishedAt?: string
+
+  @ApiProperty({
+    description: 'When each step happened; those after the first are told once it has ended.',
+    type: OperationStepsDto,
+  })
+  steps: OperationStepsDto
 }

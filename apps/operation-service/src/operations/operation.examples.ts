@@ -8,6 +8,16 @@ const pending: OperationDto = {
   state: 'pending',
   data: { name: 'alice', email: 'alice@example.org' },
   createdAt: '2025-11-20T05:07:37.600Z',
+  steps: { acceptedAt: '2025-11-20T05:07:37.600Z' },
+}
+
+const finishedAt = '2025-11-20T05:07:37.842Z'
+const steps: OperationDto['steps'] = {
+  ...pending.steps,
+  publishedAt: '2025-11-20T05:07:37.605Z',
+  approvalAskedAt: '2025-11-20T05:07:37.610Z',
+  decidedAt: '2025-11-20T05:07:37.815Z',
+  finishedAt,
 }
 
 /** An operation in each state, for the documentation. */
@@ -19,7 +29,8 @@ export const operationExamples = {
       ...pending,
       state: 'completed',
       result: { userId: pending.id },
-      finishedAt: '2025-11-20T05:07:37.842Z',
+      finishedAt,
+      steps,
     } satisfies OperationDto,
   },
   failed: {
@@ -29,7 +40,8 @@ export const operationExamples = {
       state: 'failed',
       data: { name: 'reject me' },
       error: { code: 'approval-rejected', message: 'The user was rejected.' },
-      finishedAt: '2025-11-20T05:07:37.842Z',
+      finishedAt,
+      steps,
     } satisfies OperationDto,
   },
 }

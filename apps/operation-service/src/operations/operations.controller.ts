@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 
 import { ApiProblem, ProblemException, UuidPipe } from '#service-defaults'
 
+import { ApiPatience, type Patience, Patiently, PREFERENCE_APPLIED } from '../waiting/patience.js'
 import { OperationDto } from './operation.dto.js'
 import { operationExamples, pageExample, summaryExample } from './operation.examples.js'
 import { OperationsPageDto, OperationsQueryDto, PAGE_SIZE } from './operations-list.dto.js'
@@ -59,9 +60,11 @@ export class OperationsController {
     description: 'The id that POST /users answered with.',
     schema: { type: 'string', format: 'uuid' },
   })
+  @ApiPatience()
   @ApiOkResponse({
     description: 'The operation as it stands.',
     type: OperationDto,
+    headers: { 'Preference-Applied': PREFERENCE_APPLIED },
     examples: operationExamples,
   })
   @ApiProblem(400, 'The request is not valid.', {
@@ -69,8 +72,11 @@ export class OperationsController {
   })
   @ApiProblem(404, 'There is no such operation.')
   @ApiProblem(503, 'The database does not answer.')
-  async find(@Param('id', UuidPipe) id: string): Promise<OperationDto> {
-    const operation = await this.operations.find(id)
+  async find(
+    @Param('id', UuidPipe) id: string,
+    @Patiently() patience: Patience | undefined,
+  ): Promise<OperationDto> {
+    const operation = await this.operations.find(id, patience)
     if (!operation) {
       throw new ProblemException({ status: 404, detail: `There is no operation ${id}.` })
     }

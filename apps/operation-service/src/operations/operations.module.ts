@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 
 import { type OperationServiceSettings } from '../operation-service.settings.js'
 import { PublicationModule } from '../publication/publication.module.js'
+import { OutcomeWatch } from '../waiting/outcome-watch.service.js'
 import { Acceptance, MOST_UNPUBLISHED } from './acceptance.service.js'
 import { OperationsController } from './operations.controller.js'
 import { OperationsMessagesController } from './operations.messages.controller.js'
@@ -23,6 +24,7 @@ export class OperationsModule {
         { provide: MOST_UNPUBLISHED, useValue: settings.MOST_UNPUBLISHED },
         OperationsService,
         OperationsSummary,
+        OutcomeWatch,
         OperationMetrics,
         ...operationMetricProviders,
       ],

@@ -51,6 +51,11 @@ export class OperationsRepository {
     return operation && { operation, outcome }
   }
 
+  /** How those of the operations ended that have. @throws DatabaseUnavailable, OutcomeUnknown */
+  async ended(ids: readonly string[]): Promise<OutcomeRecord[]> {
+    return this.asked.find(ids)
+  }
+
   /**
    * The oldest operation that has not ended: one of those kept apart, or one after the mark.
    * @throws DatabaseUnavailable, OutcomeUnknown

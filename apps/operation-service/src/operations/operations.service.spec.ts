@@ -9,15 +9,18 @@ import { type OperationMetrics } from './operations.metrics.js'
 import { type OperationsRepository } from './operations.repository.js'
 import { OperationsService } from './operations.service.js'
 import { type OutcomeRecord } from './outcome.schema.js'
+import { type OutcomeWatch } from '../waiting/outcome-watch.service.js'
 import { type WalkPosition } from './walk-position.repository.js'
 
 const operations = new MemoryRecords<OperationRecord>()
 const outcomes = new MemoryRecords<OutcomeRecord>()
 const metrics = { finished: vi.fn(), repeated: vi.fn(), unknown: vi.fn() }
+const watch = { tell: vi.fn() }
 const service = new OperationsService(
   {} as Acceptance,
   { operations, outcomes } as unknown as OperationsRepository,
   {} as WalkPosition,
+  watch as unknown as OutcomeWatch,
   metrics as unknown as OperationMetrics,
 )
 

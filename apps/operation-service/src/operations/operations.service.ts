@@ -6,6 +6,8 @@ import { Acceptance } from './acceptance.service.js'
 import { type NewUserDto, type OperationDto } from './operation.dto.js'
 import { type OperationRecord } from './operation.schema.js'
 import { type OperationsPageDto, type OperationsQueryDto } from './operations-list.dto.js'
+import { OutcomeWatch } from '../waiting/outcome-watch.service.js'
+import { type Patience } from '../waiting/patience.js'
 import { OperationMetrics } from './operations.metrics.js'
 import { LAST, OperationsRepository, type OperationWithOutcome } from './operations.repository.js'
 import { type OutcomeRecord } from './outcome.schema.js'
@@ -17,17 +19,25 @@ export class OperationsService {
     private readonly acceptance: Acceptance,
     private readonly repository: OperationsRepository,
     private readonly position: WalkPosition,
+    private readonly watch: OutcomeWatch,
     private readonly metrics: OperationMetrics,
   ) {}
 
   /** Accepts the creation of a user: it is stored when this returns, and published soon after. */
-  async createUser({ name, email }: NewUserDto): Promise<OperationDto> {
-    return asDto(await this.acceptance.accept({ name, ...(email === undefined ? {} : { email }) }))
+  async createUser({ name, email }: NewUserDto, patience?: Patience): Promise<OperationDto> {
+    const user = { name, ...(email === undefined ? {} : { email }) }
+    const operation = await this.acceptance.accept(user)
+    return asDto(operation, await this.wait(operation._id, patience))
   }
 
-  async find(id: string): Promise<OperationDto | undefined> {
+  async find(id: string, patience?: Patience): Promise<OperationDto | undefined> {
     const found = await this.repository.get(id)
-    return found && asDto(found.operation, found.outcome)
+    if (!found) return undefined
+    return asDto(found.operation, found.outcome ?? (await this.wait(id, patience)))
+  }
+
+  private async wait(id: string, patience?: Patience): Promise<OutcomeRecord | undefined> {
+    return patience && this.watch.ended(id, patience.seconds * 1_000, patience.gone)
   }
 
   /** A page of operations, the newest first. @throws DatabaseUnavailable, OutcomeUnknown */
@@ -68,9 +78,9 @@ export class OperationsService {
     const repeated = await this.repository.outcomes.insert(outcomes)
     this.metrics.unknown(responses.length - answered.length)
     this.metrics.repeated(answered.length - outcomes.length + repeated.size)
-    for (const outcome of outcomes) {
-      if (!repeated.has(outcome._id)) this.metrics.finished(outcome)
-    }
+    const stored = outcomes.filter(({ _id }) => !repeated.has(_id))
+    this.watch.tell(stored)
+    for (const outcome of stored) this.metrics.finished(outcome)
   }
 }
 
@@ -87,5 +97,9 @@ function asDto(
     ...(outcome?.error ? { error: outcome.error } : {}),
     createdAt: createdAt.toISOString(),
     ...(outcome ? { finishedAt: outcome.finishedAt.toISOString() } : {}),
+    steps: {
+      acceptedAt: createdAt.toISOString(),
+      ...(outcome ? { ...outcome.steps, finishedAt: outcome.finishedAt.toISOString() } : {}),
+    },
   }
 }

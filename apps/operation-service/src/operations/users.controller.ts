@@ -1,15 +1,21 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common'
-import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply } from 'fastify'
 
 import { ApiProblem } from '#service-defaults'
 
+import { ApiPatience, type Patience, Patiently, PREFERENCE_APPLIED } from '../waiting/patience.js'
 import { NewUserDto, OperationDto } from './operation.dto.js'
 import { operationExamples } from './operation.examples.js'
 import { OperationsService } from './operations.service.js'
 
 /** Seconds after which it is worth looking at an operation for the first time. */
 const LOOK_AGAIN = 1
+
+const LOCATION = {
+  description: 'Where to look at the operation.',
+  schema: { type: 'string' },
+} as const
 
 @ApiTags('users')
 @Controller('users')
@@ -23,12 +29,27 @@ export class UsersController {
     description:
       'Starts an operation and answers at once; look at it at `Location`. A name that begins with "reject" is rejected, to try that out.',
   })
+  @ApiPatience()
+  @ApiOkResponse({
+    description: 'The client preferred to wait, and the operation has ended.',
+    type: OperationDto,
+    headers: {
+      Location: { ...LOCATION, required: true },
+      'Preference-Applied': { ...PREFERENCE_APPLIED, required: true },
+    },
+    examples: { completed: operationExamples.completed, failed: operationExamples.failed },
+  })
   @ApiAcceptedResponse({
     description: 'The operation is stored; the user will be created, or the operation fails.',
     type: OperationDto,
     headers: {
-      Location: { description: 'Where to look at the operation.', schema: { type: 'string' } },
-      'Retry-After': { description: 'When to look, in seconds.', schema: { type: 'integer' } },
+      Location: { ...LOCATION, required: true },
+      'Retry-After': {
+        description: 'When to look, in seconds.',
+        schema: { type: 'integer' },
+        required: true,
+      },
+      'Preference-Applied': PREFERENCE_APPLIED,
     },
     example: operationExamples.pending.value,
   })
@@ -38,10 +59,13 @@ export class UsersController {
   @ApiProblem(503, 'Nothing can be stored at the moment, or too much waits to be published.')
   async create(
     @Body() user: NewUserDto,
+    @Patiently() patience: Patience | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationDto> {
-    const operation = await this.operations.createUser(user)
-    reply.header('location', `/operations/${operation.id}`).header('retry-after', LOOK_AGAIN)
+    const operation = await this.operations.createUser(user, patience)
+    reply.header('location', `/operations/${operation.id}`)
+    if (operation.state === 'pending') reply.header('retry-after', LOOK_AGAIN)
+    else reply.status(200)
     return operation
   }
 }
