@@ -23,7 +23,7 @@ export function testParameters(service: EdgeService, call: Call): void {
   it('takes whatever its parameters are documented to take', async () => {
     const path = fc.tuple(
       ...inPath.map((each) =>
-        service.validValues(each).map((value) => [each.name, String(value)] as const),
+        service.validValues(call, each).map((value) => [each.name, String(value)] as const),
       ),
     )
     const query = fc
@@ -31,7 +31,7 @@ export function testParameters(service: EdgeService, call: Call): void {
       .chain((some) =>
         fc.tuple(
           ...some.map((each) =>
-            service.validValues(each).map((value) => [each.name, value] as const),
+            service.validValues(call, each).map((value) => [each.name, value] as const),
           ),
         ),
       )
@@ -64,7 +64,7 @@ export function testParameters(service: EdgeService, call: Call): void {
     async (parameter) => {
       const { name } = parameter
       const one = service.invalidValues(parameter).map((value) => [[name, value]] as const)
-      const two = service.validValues(parameter).map(
+      const two = service.validValues(call, parameter).map(
         (value) =>
           [
             [name, value],
@@ -101,7 +101,7 @@ export function testParameters(service: EdgeService, call: Call): void {
     const own = fc.tuple(
       ...inHeader.map((each) =>
         fc
-          .oneof(texts, service.validValues(each).map(String))
+          .oneof(texts, service.validValues(call, each).map(String))
           .map((value): [string, string] => [each.name, encoded(value.slice(0, 500))]),
       ),
     )

@@ -19,6 +19,7 @@ export interface StartedService {
   port: number
   /** Ids that it knows, one in each state. */
   ids: string[]
+  pendingId: string
   /** How many records requests have made, or were there before. */
   stored: () => Promise<number>
 }
@@ -31,7 +32,7 @@ export async function startServices(): Promise<StartedService[]> {
     openUsers(database.uri),
   ])
   const ids = [3, 2, 1].map((minutes) => idOf(Date.now() - minutes * 60_000))
-  const [completed, failed] = ids as [string, string, string]
+  const [completed, failed, pendingId] = ids as [string, string, string]
   const at = new Date()
   await Promise.all([
     operations.operations.insertMany(
@@ -66,12 +67,14 @@ export async function startServices(): Promise<StartedService[]> {
       name: 'operation-service',
       ...addressOf(operationService.url),
       ids,
+      pendingId,
       stored: () => operations.operations.countDocuments(),
     },
     {
       name: 'user-service',
       ...addressOf(userService.url),
       ids,
+      pendingId,
       stored: () => users.users.countDocuments(),
     },
   ]

@@ -10,6 +10,7 @@ import {
   startTestDatabase,
 } from '#testing'
 
+import { OutcomeWatch } from '../src/waiting/outcome-watch.service.js'
 import { type Operation, openStore, startOperationService } from './operation-service.js'
 
 const [broker, database] = await Promise.all([startTestBroker(), startTestDatabase()])
@@ -272,6 +273,47 @@ describe('Prefer: wait', () => {
   })
 })
 
+describe('GET /operations/{id}/events', () => {
+  const follow = (id: string, lastSeen?: string) =>
+    fetch(`${service.url}/operations/${id}/events`, {
+      headers: lastSeen === undefined ? {} : { 'last-event-id': lastSeen },
+    })
+  const eventOf = (operation: object) =>
+    `id: ${(operation as Operation).state}\ndata: ${JSON.stringify(operation)}\n\n`
+
+  it('tells the state, then how it ended, then is over', async () => {
+    const operation = await accept()
+    const response = await follow(operation.id)
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    await messages.publish('user-create-response', [creationEnded(operation.id)])
+    const events = await response.text()
+    expect(events).toBe(`retry: 1000\n\n${eventOf(operation)}${eventOf(await find(operation.id))}`)
+  })
+
+  it('does not tell again what was seen before the connection broke', async () => {
+    const { id } = await accept()
+    const response = await follow(id, 'pending')
+    await messages.publish('user-create-response', [creationEnded(id)])
+    const events = await response.text()
+    expect(events).toBe(`retry: 1000\n\n${eventOf(await find(id))}`)
+    expect((await follow(id, 'completed')).status).toBe(204)
+  })
+
+  it('waits for nobody who is gone', async () => {
+    const { id } = await accept()
+    const client = new AbortController()
+    await fetch(`${service.url}/operations/${id}/events`, { signal: client.signal })
+    const watch = service.app.get(OutcomeWatch)
+    expect(watch.size).toBe(1)
+    client.abort()
+    await eventually(() => expect(watch.size).toBe(0))
+  })
+
+  it('is a 404 for an operation that does not exist', async () => {
+    expect((await follow(newOperationId())).status).toBe(404)
+  })
+})
+
 describe('a response', () => {
   it('of completion shows the user that was created', async () => {
     const { id, ...rest } = await accept()
@@ -374,6 +416,7 @@ describe('/docs/openapi.json', () => {
       '/operations',
       '/operations/summary',
       '/operations/{id}',
+      '/operations/{id}/events',
     ])
     expect(Object.keys(paths['/users']!['post']!.responses)).toEqual(
       expect.arrayContaining(['202', '400', '413', '415', '503']),
@@ -384,11 +427,11 @@ describe('/docs/openapi.json', () => {
     const answers = Object.values(paths)
       .flatMap((calls) => Object.values(calls))
       .flatMap(({ responses }) => Object.values(responses))
-      .flatMap(({ content }) => Object.values(content))
+      .flatMap(({ content = {} }) => Object.values(content))
     for (const answer of answers) expect(answer.example ?? answer.examples).toBeDefined()
   })
 })
 
 interface Documented {
-  responses: Record<string, { content: Record<string, { example?: object; examples?: object }> }>
+  responses: Record<string, { content?: Record<string, { example?: object; examples?: object }> }>
 }

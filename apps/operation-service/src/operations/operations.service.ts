@@ -36,6 +36,12 @@ export class OperationsService {
     return asDto(found.operation, found.outcome ?? (await this.wait(id, patience)))
   }
 
+  /** Waits until a pending operation has ended. @returns it as it is then, or still pending */
+  async ended(operation: OperationDto, patience: Patience): Promise<OperationDto> {
+    const outcome = await this.wait(operation.id, patience)
+    return outcome ? withOutcome(operation, outcome) : operation
+  }
+
   private async wait(id: string, patience?: Patience): Promise<OutcomeRecord | undefined> {
     return patience && this.watch.ended(id, patience.seconds * 1_000, patience.gone)
   }
@@ -88,18 +94,27 @@ function asDto(
   { _id, name, email, createdAt }: OperationRecord,
   outcome?: OutcomeRecord,
 ): OperationDto {
-  return {
+  const pending: OperationDto = {
     id: _id,
     type: 'user-create',
-    state: outcome?.state ?? 'pending',
+    state: 'pending',
     data: { name, ...(email === undefined ? {} : { email }) },
-    ...(outcome?.state === 'completed' ? { result: { userId: outcome.userId } } : {}),
-    ...(outcome?.error ? { error: outcome.error } : {}),
     createdAt: createdAt.toISOString(),
-    ...(outcome ? { finishedAt: outcome.finishedAt.toISOString() } : {}),
-    steps: {
-      acceptedAt: createdAt.toISOString(),
-      ...(outcome ? { ...outcome.steps, finishedAt: outcome.finishedAt.toISOString() } : {}),
-    },
+    steps: { acceptedAt: createdAt.toISOString() },
+  }
+  return outcome ? withOutcome(pending, outcome) : pending
+}
+
+function withOutcome(
+  pending: OperationDto,
+  { state, userId, error, steps, finishedAt }: OutcomeRecord,
+): OperationDto {
+  return {
+    ...pending,
+    state,
+    ...(state === 'completed' ? { result: { userId } } : {}),
+    ...(error ? { error } : {}),
+    finishedAt: finishedAt.toISOString(),
+    steps: { ...pending.steps, ...steps, finishedAt: finishedAt.toISOString() },
   }
 }
