@@ -46,7 +46,8 @@ export class EdgeService {
     const complete = { method: call.method, target: this.target(call), ...request }
     const answer = await ask(this.port, complete)
     this.conformance.check(call, answer)
-    if (call.method === 'POST' && answer.status < 300) this.accepted += 1
+    const isNew = !('idempotency-replayed' in answer.headers)
+    if (call.method === 'POST' && answer.status < 300 && isNew) this.accepted += 1
     return answer
   }
 

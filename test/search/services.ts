@@ -14,6 +14,7 @@ import {
 } from '#kafka'
 import { memoryModel } from '#testing'
 
+import { type IdempotentAcceptance } from '../../apps/operation-service/src/idempotency/idempotent-acceptance.service.js'
 import { Caretaker } from '../../apps/operation-service/src/open-operations/caretaker.service.js'
 import { OpenOperations } from '../../apps/operation-service/src/open-operations/open-operations.service.js'
 import { OverdueOperations } from '../../apps/operation-service/src/open-operations/overdue-operations.service.js'
@@ -79,6 +80,7 @@ export const services = {
     const position = new WalkPosition(database)
     const operations = new OperationsService(
       acceptance,
+      {} as IdempotentAcceptance,
       repository,
       position,
       { tell: nothing } as unknown as OutcomeWatch,
@@ -98,7 +100,7 @@ export const services = {
     marks.onApplicationBootstrap()
     caretaker.onApplicationBootstrap()
     return {
-      accept: (user) => operations.createUser(user),
+      accept: (user) => operations.createUser(user).then(({ operation }) => operation),
       stop: async (answered) => {
         await caretaker.onModuleDestroy()
         await answered

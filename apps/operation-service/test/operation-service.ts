@@ -5,6 +5,7 @@ import { parseSettings } from '#service-defaults'
 import { type WalkState } from '#store'
 import { startTestService, type TestService, type TestServiceOptions } from '#testing'
 
+import { type IdempotencyKeyRecord } from '../src/idempotency/idempotency-key.schema.js'
 import { OperationServiceModule } from '../src/operation-service.module.js'
 import { operationServiceSettings } from '../src/operation-service.settings.js'
 import { type OperationRecord } from '../src/operations/operation.schema.js'
@@ -36,6 +37,7 @@ export async function openStore(uri: string) {
   return {
     operations: connection.collection<OperationRecord>('operations'),
     outcomes: connection.collection<OutcomeRecord>('outcomes'),
+    keys: connection.collection<IdempotencyKeyRecord>('idempotency_keys'),
     marks: connection.collection<PublicationMark>('publication_marks'),
     walk: connection.collection<WalkState & { _id: string }>('walk'),
   }

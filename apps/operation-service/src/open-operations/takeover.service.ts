@@ -9,7 +9,7 @@ import { type PublicationMark, PublicationMarks } from '../publication/publicati
 
 const PAGE = 500
 /** A write of the dead may still have been on its way: ids younger than this are looked for again. Milliseconds. */
-const SETTLING = 5_000
+const SETTLING = 8_000
 
 /** Publishes what processes accepted and, dying, did not publish. */
 @Injectable()

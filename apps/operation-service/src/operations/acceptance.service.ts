@@ -15,10 +15,17 @@ import { OperationsRepository } from './operations.repository.js'
 export const MOST_UNPUBLISHED = Symbol('MOST_UNPUBLISHED')
 /** Requests that wait to be stored, at most. */
 const MOST_WAITING = 5_000
+/** An id may be so old when its operation is stored, in milliseconds: what looks for the dead's counts on it. */
+const ID_MAY_WAIT = 1_000
 /** A write of which nothing is heard may be on its way for so long, in milliseconds. */
 const SETTLING = 5_000
 
-type NewUser = Pick<OperationRecord, 'name' | 'email'>
+export type NewUser = Pick<OperationRecord, 'name' | 'email'>
+
+interface Request {
+  user: NewUser
+  id: string | undefined
+}
 
 /**
  * Accepts operations: accepted means stored, by a majority and in its journal. Requests that come at about the same
@@ -27,7 +34,7 @@ type NewUser = Pick<OperationRecord, 'name' | 'email'>
 @Injectable()
 export class Acceptance {
   private readonly logger = new Logger(Acceptance.name)
-  private readonly commit = new GroupCommit<NewUser, OperationRecord>((users) => this.store(users))
+  private readonly commit = new GroupCommit<Request, OperationRecord>((all) => this.store(all))
 
   constructor(
     private readonly repository: OperationsRepository,
@@ -39,19 +46,25 @@ export class Acceptance {
 
   /**
    * Stores one operation.
+   * @param id made a moment ago, and expected by the outbox since; made here, if not said
    * @throws DatabaseUnavailable, OutcomeUnknown; a ServiceError `too-much-unpublished`
    */
-  async accept(user: NewUser): Promise<OperationRecord> {
-    if (!this.marks.isKept) throw new DatabaseUnavailable()
-    if (this.outbox.size >= this.mostUnpublished || this.commit.size >= MOST_WAITING) {
-      throw new ServiceError('too-much-unpublished')
+  async accept(user: NewUser, id?: string): Promise<OperationRecord> {
+    try {
+      if (!this.marks.isKept || isOld(id)) throw new DatabaseUnavailable()
+      if (this.outbox.size >= this.mostUnpublished || this.commit.size >= MOST_WAITING) {
+        throw new ServiceError('too-much-unpublished')
+      }
+      return await this.commit.add({ user, id })
+    } catch (error) {
+      // Of unknown outcome: that is found out, and the outbox told.
+      if (id !== undefined && !(error instanceof OutcomeUnknown)) this.outbox.forget([{ _id: id }])
+      throw error
     }
-    return this.commit.add(user)
   }
 
-  private async store(users: NewUser[]): Promise<OperationRecord[]> {
-    const operations = users.map((user) => {
-      const _id = newOperationId()
+  private async store(requests: Request[]): Promise<OperationRecord[]> {
+    const operations = requests.map(({ user, id: _id = newOperationId() }) => {
       return {
         _id,
         ...user,
@@ -107,4 +120,8 @@ export class Acceptance {
     if (stored.length > 0) await this.repository.operations.insert(stored)
     return stored
   }
+}
+
+function isOld(id: string | undefined): boolean {
+  return id !== undefined && Date.now() - acceptedAt(id) > ID_MAY_WAIT
 }

@@ -1,5 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common'
+import { MongooseModule } from '@nestjs/mongoose'
 
+import {
+  IdempotencyKeyRecord,
+  IdempotencyKeySchema,
+} from '../idempotency/idempotency-key.schema.js'
+import { IdempotencyKeys } from '../idempotency/idempotency-keys.repository.js'
+import { IdempotentAcceptance } from '../idempotency/idempotent-acceptance.service.js'
 import { type OperationServiceSettings } from '../operation-service.settings.js'
 import { PublicationModule } from '../publication/publication.module.js'
 import { OutcomeWatch } from '../waiting/outcome-watch.service.js'
@@ -17,10 +24,18 @@ export class OperationsModule {
   static forRoot(settings: Pick<OperationServiceSettings, 'MOST_UNPUBLISHED'>): DynamicModule {
     return {
       module: OperationsModule,
-      imports: [OperationsStoreModule, PublicationModule],
+      imports: [
+        OperationsStoreModule,
+        PublicationModule,
+        MongooseModule.forFeature([
+          { name: IdempotencyKeyRecord.name, schema: IdempotencyKeySchema },
+        ]),
+      ],
       controllers: [UsersController, OperationsController, OperationsMessagesController],
       providers: [
         Acceptance,
+        IdempotencyKeys,
+        IdempotentAcceptance,
         { provide: MOST_UNPUBLISHED, useValue: settings.MOST_UNPUBLISHED },
         OperationsService,
         OperationsSummary,

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { newOperationId } from '#contracts'
 import { creationEnded, MemoryRecords, recorded } from '#testing'
 
+import { type IdempotentAcceptance } from '../idempotency/idempotent-acceptance.service.js'
 import { type Acceptance } from './acceptance.service.js'
 import { type OperationRecord } from './operation.schema.js'
 import { type OperationMetrics } from './operations.metrics.js'
@@ -18,6 +19,7 @@ const metrics = { finished: vi.fn(), repeated: vi.fn(), unknown: vi.fn() }
 const watch = { tell: vi.fn() }
 const service = new OperationsService(
   {} as Acceptance,
+  {} as IdempotentAcceptance,
   { operations, outcomes } as unknown as OperationsRepository,
   {} as WalkPosition,
   watch as unknown as OutcomeWatch,

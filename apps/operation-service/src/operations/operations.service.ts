@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common'
 
 import { type MessageOf, type OperationState } from '#contracts'
 
-import { Acceptance } from './acceptance.service.js'
+import {
+  type Accepted,
+  IdempotentAcceptance,
+} from '../idempotency/idempotent-acceptance.service.js'
+import { Acceptance, type NewUser } from './acceptance.service.js'
 import { type NewUserDto, type OperationDto } from './operation.dto.js'
 import { type OperationRecord } from './operation.schema.js'
 import { type OperationsPageDto, type OperationsQueryDto } from './operations-list.dto.js'
@@ -17,6 +21,7 @@ import { WalkPosition } from './walk-position.repository.js'
 export class OperationsService {
   constructor(
     private readonly acceptance: Acceptance,
+    private readonly idempotent: IdempotentAcceptance,
     private readonly repository: OperationsRepository,
     private readonly position: WalkPosition,
     private readonly watch: OutcomeWatch,
@@ -24,10 +29,21 @@ export class OperationsService {
   ) {}
 
   /** Accepts the creation of a user: it is stored when this returns, and published soon after. */
-  async createUser({ name, email }: NewUserDto, patience?: Patience): Promise<OperationDto> {
+  async createUser(
+    { name, email }: NewUserDto,
+    { key, patience }: { key?: string | undefined; patience?: Patience | undefined } = {},
+  ): Promise<{ operation: OperationDto; isReplay: boolean }> {
     const user = { name, ...(email === undefined ? {} : { email }) }
-    const operation = await this.acceptance.accept(user)
-    return asDto(operation, await this.wait(operation._id, patience))
+    const { operation, outcome, isReplay } = await this.accept(user, key)
+    return {
+      operation: asDto(operation, outcome ?? (await this.wait(operation._id, patience))),
+      isReplay,
+    }
+  }
+
+  private async accept(user: NewUser, key: string | undefined): Promise<Accepted> {
+    if (key !== undefined) return this.idempotent.accept(user, key)
+    return { operation: await this.acceptance.accept(user), outcome: undefined, isReplay: false }
   }
 
   async find(id: string, patience?: Patience): Promise<OperationDto | undefined> {

@@ -4,6 +4,7 @@ import { type FastifyReply } from 'fastify'
 
 import { ApiProblem } from '#service-defaults'
 
+import { ApiIdempotencyKey, IdempotencyKey } from '../idempotency/idempotency-key.js'
 import { ApiPatience, type Patience, Patiently, PREFERENCE_APPLIED } from '../waiting/patience.js'
 import { NewUserDto, OperationDto } from './operation.dto.js'
 import { operationExamples } from './operation.examples.js'
@@ -14,6 +15,11 @@ const LOOK_AGAIN = 1
 
 const LOCATION = {
   description: 'Where to look at the operation.',
+  schema: { type: 'string' },
+} as const
+
+const REPLAYED = {
+  description: '`true` for a repeated request: the operation was there before.',
   schema: { type: 'string' },
 } as const
 
@@ -29,13 +35,15 @@ export class UsersController {
     description:
       'Starts an operation and answers at once; look at it at `Location`. A name that begins with "reject" is rejected, to try that out.',
   })
+  @ApiIdempotencyKey()
   @ApiPatience()
   @ApiOkResponse({
-    description: 'The client preferred to wait, and the operation has ended.',
+    description: 'The operation has ended: the client preferred to wait, or repeated its request.',
     type: OperationDto,
     headers: {
       Location: { ...LOCATION, required: true },
-      'Preference-Applied': { ...PREFERENCE_APPLIED, required: true },
+      'Preference-Applied': PREFERENCE_APPLIED,
+      'Idempotency-Replayed': REPLAYED,
     },
     examples: { completed: operationExamples.completed, failed: operationExamples.failed },
   })
@@ -50,19 +58,23 @@ export class UsersController {
         required: true,
       },
       'Preference-Applied': PREFERENCE_APPLIED,
+      'Idempotency-Replayed': REPLAYED,
     },
     example: operationExamples.pending.value,
   })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/name', detail: 'must have 1 to 100 characters' }],
   })
+  @ApiProblem(422, 'The Idempotency-Key came with another body before.')
   @ApiProblem(503, 'Nothing can be stored at the moment, or too much waits to be published.')
   async create(
     @Body() user: NewUserDto,
+    @IdempotencyKey() key: string | undefined,
     @Patiently() patience: Patience | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationDto> {
-    const operation = await this.operations.createUser(user, patience)
+    const { operation, isReplay } = await this.operations.createUser(user, { key, patience })
+    if (isReplay) reply.header('idempotency-replayed', 'true')
     reply.header('location', `/operations/${operation.id}`)
     if (operation.state === 'pending') reply.header('retry-after', LOOK_AGAIN)
     else reply.status(200)

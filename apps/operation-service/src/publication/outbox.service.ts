@@ -17,6 +17,8 @@ const DRAIN_WITHIN = 8_000
 /** Milliseconds that a clock may be set back without an id falling below the mark. */
 const CLOCK_STEP = 1_000
 
+type Identified = Pick<OperationRecord, '_id'>
+
 /**
  * The operations that this process accepted and has not published yet. They are published in order and in batches, for
  * as long as it takes; the store has them, so should this process die, another one goes on from its mark.
@@ -47,12 +49,12 @@ export class Outbox {
   }
 
   /** These are about to be stored: the mark stays below them. */
-  expect(operations: readonly OperationRecord[]): void {
+  expect(operations: readonly Identified[]): void {
     for (const { _id } of operations) this.unpublished.add(_id)
   }
 
   /** These were not stored. */
-  forget(operations: readonly OperationRecord[]): void {
+  forget(operations: readonly Identified[]): void {
     for (const { _id } of operations) this.unpublished.delete(_id)
     this.gauge.set(this.size)
   }

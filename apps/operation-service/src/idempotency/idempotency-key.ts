@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
+import { ApiHeader } from '@nestjs/swagger'
+import { type FastifyRequest } from 'fastify'
+
+import { ProblemException } from '#service-defaults'
+
+const HEADER = 'Idempotency-Key'
+/** A string as structured headers have it (RFC 9651), without escapes; or, as many clients send it, without quotes. */
+const QUOTED = /^"([ !#-[\]-~]{1,255})"$/
+const BARE = /^[A-Za-z0-9._~:+/=-]{1,255}$/
+
+/** @throws ProblemException 400 when the header is there and is no key */
+export function idempotencyKeyOf(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined
+  const text = [header].flat().join(', ').trim()
+  const key = QUOTED.exec(text)?.[1] ?? BARE.exec(text)?.[0]
+  if (key !== undefined) return key
+  throw ProblemException.invalid([
+    { pointer: `/${HEADER}`, detail: 'must be a string of 1 to 255 characters between quotes' },
+  ])
+}
+
+/** The request's key, if it has one. */
+export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const { headers } = context.switchToHttp().getRequest<FastifyRequest>()
+  return idempotencyKeyOf(headers['idempotency-key'])
+})
+
+/** Says in the document that a call takes the header. */
+export function ApiIdempotencyKey(): MethodDecorator {
+  return ApiHeader({
+    name: HEADER,
+    required: false,
+    description:
+      'Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes.',
+    schema: { type: 'string', minLength: 1, maxLength: 257 },
+    example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+  })
+}
+
+/** What a body says, whatever the order of its fields: SHA-256 of its JSON with sorted names. */
+export function fingerprint(body: Readonly<Record<string, string | undefined>>): string {
+  const fields = Object.entries(body).filter(([, value]) => value !== undefined)
+  const canonical = JSON.stringify(
+    Object.fromEntries(fields.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  )
+  return createHash('sha256').update(canonical).digest('base64url')
+}
