@@ -15,6 +15,9 @@ function bulk(error: object, writeConcernError?: object): mongo.MongoBulkWriteEr
   return new mongo.MongoBulkWriteError(error as never, result)
 }
 
+/** As a socket throws it. */
+const socketError = (code: string) => Object.assign(new Error(`write ${code}`), { code })
+
 class WaitQueueTimeout extends mongo.MongoDriverError {
   override get name(): string {
     return 'MongoWaitQueueTimeoutError'
@@ -38,6 +41,9 @@ describe('an error of the driver', () => {
   it.each<[string, unknown]>([
     ['the connection broke', new mongo.MongoNetworkError('broken')],
     ['the connection broke under a bulk write', bulk(new mongo.MongoNetworkError('broken'))],
+    ['the connection broke while it was written to', socketError('ECONNRESET')],
+    ['the other side had ended the connection', socketError('EPIPE')],
+    ['the same under a bulk write', bulk(socketError('ECONNRESET'))],
     ['the server shuts down', server(11600)],
     ['the server is no primary any more', server(10107)],
     ['the server has no disk left', server(14031)],

@@ -27,7 +27,8 @@ export function databaseError(error: unknown): unknown {
   const cause = unwrapped(error)
   if (cause instanceof ServiceError) return cause
   if (wasNotSent(cause)) return new DatabaseUnavailable(cause)
-  if (cause instanceof mongo.MongoNetworkError) return new OutcomeUnknown(cause)
+  if (cause instanceof mongo.MongoNetworkError || isOfSocket(cause))
+    return new OutcomeUnknown(cause)
   if (cause instanceof mongo.MongoOperationTimeoutError) return new OutcomeUnknown(cause)
   if (cause instanceof mongo.MongoServerError && !isFaultOfDocuments(cause)) {
     return new OutcomeUnknown(cause)
@@ -40,6 +41,12 @@ function unwrapped(error: unknown): unknown {
   if (!(error instanceof mongo.MongoBulkWriteError)) return error
   const { errorResponse } = error
   return errorResponse instanceof Error ? errorResponse : error
+}
+
+/** A connection that breaks while it is written to: the driver passes some of these on as the socket threw them. */
+function isOfSocket(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return SOCKET_CODES.has(String(error.code))
 }
 
 function wasNotSent(error: unknown): boolean {
@@ -63,6 +70,8 @@ function isFaultOfDocuments(error: mongo.MongoServerError): boolean {
   }
   return DOCUMENT_FAULTS.has(Number(error.code))
 }
+
+const SOCKET_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'])
 
 const NOT_SENT = new Set([
   'MongoWaitQueueTimeoutError',
