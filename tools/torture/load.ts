@@ -10,7 +10,7 @@ const answerWithin = 10_000
 export class Load {
   /** The ids of every 202. */
   readonly accepted: string[] = []
-  /** 503s. */
+  /** 503s, and 408s. */
   refused = 0
   /** No answer, by the reason. */
   readonly unanswered: Record<string, number> = {}
@@ -68,7 +68,8 @@ export class Load {
       })
       const body = await response.text()
       if (response.status === 202) this.accepted.push((JSON.parse(body) as { id: string }).id)
-      else if (response.status === 503) this.refused += 1
+      // 408: it, or its client, slept while the request was on its way.
+      else if (response.status === 503 || response.status === 408) this.refused += 1
       else count(this.wrong, String(response.status))
     } catch (error) {
       count(this.unanswered, reasonOf(error))

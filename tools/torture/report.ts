@@ -7,7 +7,7 @@ export interface TortureReport {
   faults: Pick<Fault, 'kind' | 'victim'>[]
   /** 202s that clients got. */
   accepted: number
-  /** 503s. */
+  /** 503s, and 408s of replicas that slept. */
   refused: number
   /** Requests without an answer, by the reason. */
   unanswered: Record<string, number>
@@ -52,7 +52,7 @@ export function tortureTable(report: TortureReport): string {
     ...kinds.flatMap((kind) => rowOf(kind, faults)),
     ['', ''],
     ['accepted', number(report.accepted)],
-    ['refused (503)', number(report.refused)],
+    ['refused (503, 408)', number(report.refused)],
     ['not answered', [number(unanswered), ...reasons].join(', ')],
     ['completed', number(report.completed)],
     ['failed', number(report.failed)],
