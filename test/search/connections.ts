@@ -21,7 +21,7 @@ const REQUEST_TIMEOUT = 10_000
  * Milliseconds after which a call of the database has no effect any more: the driver has closed the connection, and the
  * server drops what it finds there. What looks for what the dead have stored counts on it, and waits for longer.
  */
-const LANDS_WITHIN = 4_000
+const LANDS_WITHIN = 60_000
 
 /** Finds the names of users, by which a story tells what it is about. */
 export interface Names {

@@ -11,13 +11,13 @@ import { type Parts, type Service, services } from './services.js'
 /** Milliseconds that each thing takes. */
 const TAKES = 5
 /** A request that is on its way when its process dies arrives after so many milliseconds, if it still can. */
-const ON_ITS_WAY = 4_000
+const ON_ITS_WAY = 50_000
 /** A member that is killed holds its partitions for so long, unless others come or go. */
 const SESSION = 10_000
 /** Milliseconds after which a process that was told to end is killed. */
 const END_WITHIN = 24_000
 /** When everything works again, everything is done within so many milliseconds. */
-const PATIENCE = 20_000
+const PATIENCE = 150_000
 
 export interface Replica {
   readonly service: ServiceName

@@ -84,7 +84,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
   it('is accepted when a crash kept the first one from being stored', async () => {
     const key = newKey()
     const name = crypto.randomUUID()
-    const lost = firstIdAt(Date.now() - 11_000)
+    const lost = firstIdAt(Date.now() - 131_000)
     await store.keys.insertOne({
       _id: key,
       operationId: lost,

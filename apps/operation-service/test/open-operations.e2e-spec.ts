@@ -36,7 +36,7 @@ describe('what a process accepted and, dying, did not publish', () => {
     const [published] = await stored('dead', [3 * MINUTE])
     const left = await stored('dead', [2 * MINUTE, MINUTE])
     const [ofTheLiving] = await stored('living', [MINUTE])
-    const silentSince = new Date(Date.now() - MINUTE)
+    const silentSince = new Date(Date.now() - 3 * MINUTE)
     const [lowest] = left
     await store.marks.insertMany([
       { _id: 'living', publishedBelow: lowest!, heartbeatAt: new Date(Date.now() + 60 * MINUTE) },
@@ -53,7 +53,7 @@ describe('what a process accepted and, dying, did not publish', () => {
   })
 
   it('late, when it was taken for dead already, is published too', async () => {
-    const heartbeatAt = new Date(Date.now() - MINUTE)
+    const heartbeatAt = new Date(Date.now() - 3 * MINUTE)
     const from = firstIdAt(Date.now() - MINUTE)
     await store.marks.insertOne({ _id: 'asleep', publishedBelow: from, heartbeatAt })
     await eventually(async () => {

@@ -11,6 +11,7 @@ import {
   type OperationWithOutcome,
 } from '../operations/operations.repository.js'
 import { Outbox } from '../publication/outbox.service.js'
+import { LATE } from '../publication/publication-marks.service.js'
 import { fingerprint } from './idempotency-key.js'
 import { type IdempotencyKeyRecord } from './idempotency-key.schema.js'
 import { IdempotencyKeys } from './idempotency-keys.repository.js'
@@ -19,7 +20,7 @@ import { IdempotencyKeys } from './idempotency-keys.repository.js'
 const PATIENCE = 1_500
 const POLL = 50
 /** An operation that was not stored so long after its id was made will not be any more, in milliseconds. */
-const SETTLED_AFTER = 10_000
+const SETTLED_AFTER = LATE + 10_000
 
 export interface Accepted extends OperationWithOutcome {
   /** It was there before: the request is a repeated one. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { firstIdAt, type MessageOf } from '#contracts'
 import { type Publisher } from '#kafka'
@@ -10,13 +10,14 @@ import {
   type PublicationMark,
   type PublicationMarks,
 } from '../publication/publication-marks.service.js'
+import { type OutcomeRecord } from '../operations/outcome.schema.js'
 import { Takeover } from './takeover.service.js'
 
-const HOUR = 60 * 60_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
-/** A process that died an hour ago and left so many operations unpublished. */
-async function aDeadProcess(operations: number) {
-  const died = Date.now() - HOUR
+/** A process that died, an hour ago if not said, and left so many operations unpublished. */
+async function aDeadProcess(operations: number, died = Date.now() - HOUR) {
   const records = new MemoryRecords<OperationRecord>()
   const ids = Array.from({ length: operations }, (_, index) => firstIdAt(died + index))
   await records.insert(
@@ -31,9 +32,11 @@ async function aDeadProcess(operations: number) {
       )
     },
     forget: async (mark: PublicationMark) => {
+      if (Date.now() - mark.heartbeatAt.getTime() < 10 * MINUTE) return
       marks.kept = marks.kept.filter(({ _id }) => _id !== mark._id)
     },
   }
+  const outcomes = new MemoryRecords<OutcomeRecord>()
   const published = new Set<string>()
   let failures = 0
   const publisher = {
@@ -48,10 +51,10 @@ async function aDeadProcess(operations: number) {
   }
   const takeover = new Takeover(
     marks as unknown as PublicationMarks,
-    { operations: records } as unknown as OperationsRepository,
+    { operations: records, outcomes } as unknown as OperationsRepository,
     publisher as unknown as Publisher,
   )
-  return { ids, marks, published, publisher, takeover }
+  return { ids, records, outcomes, marks, published, publisher, takeover }
 }
 
 describe('Taking over from a dead process', () => {
@@ -81,4 +84,38 @@ describe('Taking over from a dead process', () => {
     expect(published.size).toBe(500)
     expect(marks.kept).toHaveLength(1)
   })
+
+  it('publishes what the network held back until it had looked, and holds the mark for that long', async () => {
+    vi.useFakeTimers({ now: 1_800_000_000_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    const died = Date.now() - 6_000
+    const { marks, published, records, outcomes, takeover } = await aDeadProcess(2, died)
+    const [{ publishedBelow }] = marks.kept as [PublicationMark]
+    await takeover.publishForTheDead(async () => true)
+    expect(published.size).toBe(2)
+    await outcomes.insert([...published].map(outcomeOf))
+
+    vi.setSystemTime(died + MINUTE / 2)
+    await takeover.publishForTheDead(async () => true)
+    vi.setSystemTime(died + MINUTE)
+    const late = { _id: firstIdAt(died + 500), name: 'bob', createdAt: new Date(died) }
+    await records.insert([{ ...late, acceptedBy: 'dead' }])
+    published.clear()
+    await takeover.publishForTheDead(async () => true)
+    expect([...published]).toEqual([])
+    expect(marks.kept[0]!.publishedBelow).toBe(publishedBelow)
+
+    vi.setSystemTime(died + 2 * MINUTE)
+    await takeover.publishForTheDead(async () => true)
+    expect([...published]).toEqual([late._id])
+    expect(marks.kept[0]!.publishedBelow > late._id).toBe(true)
+  })
+})
+
+const outcomeOf = (_id: string): OutcomeRecord => ({
+  _id,
+  state: 'completed',
+  userId: _id,
+  steps: {},
+  finishedAt: new Date(),
 })

@@ -3,18 +3,24 @@ import { Injectable, Logger } from '@nestjs/common'
 import { firstIdAt } from '#contracts'
 import { Publisher } from '#kafka'
 
+import { type OperationRecord } from '../operations/operation.schema.js'
 import { OperationsRepository } from '../operations/operations.repository.js'
 import { asMessage } from '../publication/outbox.service.js'
-import { type PublicationMark, PublicationMarks } from '../publication/publication-marks.service.js'
+import {
+  LATE,
+  type PublicationMark,
+  PublicationMarks,
+} from '../publication/publication-marks.service.js'
 
 const PAGE = 500
-/** A write of the dead may still have been on its way: ids younger than this are looked for again. Milliseconds. */
+/** Ids younger than this are looked for again each time. Milliseconds. */
 const SETTLING = 8_000
-
 /** Publishes what processes accepted and, dying, did not publish. */
 @Injectable()
 export class Takeover {
   private readonly logger = new Logger(Takeover.name)
+  /** How far it has published for those of whom something may still come, by the id of their mark. */
+  private readonly reached = new Map<string, string>()
 
   constructor(
     private readonly marks: PublicationMarks,
@@ -23,6 +29,8 @@ export class Takeover {
   ) {}
 
   /**
+   * Until a write of the dead can no longer be on its way, its mark stays where it was, and so does the walk's; then all
+   * above it is looked at once more.
    * @param mayGoOn asked before each page: whether this is still the process to do it
    * @throws DatabaseUnavailable, OutcomeUnknown, BrokerUnavailable: then it goes on from the marks next time
    */
@@ -31,24 +39,38 @@ export class Takeover {
   }
 
   private async publishFor(mark: PublicationMark, mayGoOn: () => Promise<boolean>): Promise<void> {
+    const { _id, publishedBelow } = mark
     const settled = firstIdAt(Date.now() - SETTLING)
-    let from = mark.publishedBelow
+    const mayComeLate = Date.now() - mark.heartbeatAt.getTime() < LATE
+    let from = mayComeLate ? (this.reached.get(_id) ?? publishedBelow) : publishedBelow
+    let seen = 0
     let published = 0
     for (;;) {
       if (!(await mayGoOn())) return
-      const page = await this.repository.operations.from(from, { acceptedBy: mark._id }, PAGE)
+      const page = await this.repository.operations.from(from, { acceptedBy: _id }, PAGE)
       // A page begins with the last one of the page before it.
-      const fresh = published > 0 ? page.slice(1) : page
-      await this.publisher.publish('user-create', fresh.map(asMessage))
-      published += fresh.length
+      const open = await this.stillOpen(seen > 0 ? page.slice(1) : page)
+      if (open.length > 0) await this.publisher.publish('user-create', open.map(asMessage))
+      seen += page.length
+      published += open.length
       from = page.at(-1)?._id ?? from
       if (page.length < PAGE) break
-      await this.marks.moveOn(mark, from, Math.max(0, (mark.unpublished ?? 0) - published))
+      const left = Math.max(0, (mark.unpublished ?? 0) - published)
+      await this.marks.moveOn(mark, mayComeLate ? publishedBelow : from, left)
     }
-    await this.marks.moveOn(mark, settled > from ? settled : from, 0)
+    const reached = settled > from ? settled : from
+    if (mayComeLate) this.reached.set(_id, reached)
+    else this.reached.delete(_id)
+    await this.marks.moveOn(mark, mayComeLate ? publishedBelow : reached, 0)
     await this.marks.forget(mark)
     if (published > 0) {
       this.logger.log(`Published ${published} operations that a process accepted before it died.`)
     }
+  }
+
+  private async stillOpen(operations: OperationRecord[]): Promise<OperationRecord[]> {
+    const ids = operations.map(({ _id }) => _id)
+    const ended = await this.repository.outcomes.present(ids, 'local')
+    return operations.filter(({ _id }) => !ended.has(_id))
   }
 }

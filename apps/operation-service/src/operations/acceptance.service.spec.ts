@@ -126,8 +126,10 @@ describe('the acceptance of an operation', () => {
   it('of which the outcome is unknown is not written later: others may look no more for so old an id', async () => {
     faults = [new OutcomeUnknown()]
     expect(await accept('alice')).toBeInstanceOf(OutcomeUnknown)
-    await vi.advanceTimersByTimeAsync(60_000)
-    expect(story).toEqual(['expect alice', 'write fails', 'look', 'forget alice'])
+    await vi.advanceTimersByTimeAsync(119_000)
+    expect(new Set(story)).toEqual(new Set(['expect alice', 'write fails', 'look']))
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(story.slice(-2)).toEqual(['look', 'forget alice'])
     expect(await records.countAfter(firstIdAt(0))).toBe(0)
   })
 

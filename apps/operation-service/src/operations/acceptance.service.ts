@@ -6,7 +6,7 @@ import { ServiceError } from '#service-defaults'
 import { DatabaseUnavailable, GroupCommit, OutcomeUnknown } from '#store'
 
 import { Outbox } from '../publication/outbox.service.js'
-import { PublicationMarks } from '../publication/publication-marks.service.js'
+import { LATE, PublicationMarks } from '../publication/publication-marks.service.js'
 import { type OperationRecord } from './operation.schema.js'
 import { OperationMetrics } from './operations.metrics.js'
 import { OperationsRepository } from './operations.repository.js'
@@ -17,8 +17,8 @@ export const MOST_UNPUBLISHED = Symbol('MOST_UNPUBLISHED')
 const MOST_WAITING = 5_000
 /** An id may be so old when its operation is stored, in milliseconds: what looks for the dead's counts on it. */
 const ID_MAY_WAIT = 1_000
-/** A write of which nothing is heard may be on its way for so long, in milliseconds. */
-const SETTLING = 5_000
+/** Milliseconds between two looks for a write of which nothing is heard. */
+const LOOK_AGAIN = 5_000
 
 export type NewUser = Pick<OperationRecord, 'name' | 'email'>
 
@@ -87,25 +87,27 @@ export class Acceptance {
   }
 
   /**
-   * Clients were told that the outcome is unknown. Once nothing can be on its way any more, what is stored is published.
-   * What is not stays so: this process may have been taken for dead meanwhile, and nobody looks below its mark again.
+   * Clients were told that the outcome is unknown. What is found to be stored is published, for as long as a write may
+   * be on its way; what is not there by then never will be, and is not written later: others may look no more for so old
+   * an id.
    */
   private async settle(operations: OperationRecord[]): Promise<void> {
-    for (;;) {
-      await sleep(SETTLING, undefined, { ref: false })
+    const end = performance.now() + LATE
+    for (let unknown = operations; unknown.length > 0;) {
+      await sleep(LOOK_AGAIN, undefined, { ref: false })
+      const isLast = performance.now() >= end
       try {
-        const stored = await this.stored(operations)
-        this.outbox.forget(operations.filter((operation) => !stored.includes(operation)))
+        const stored = await this.stored(unknown)
         if (stored.length > 0) {
           this.outbox.publish(stored)
           this.metrics.accepted(stored.length)
         }
-        return
+        unknown = unknown.filter((operation) => !stored.includes(operation))
+        if (isLast) return this.outbox.forget(unknown)
       } catch (error) {
         if (!(error instanceof ServiceError)) {
           this.logger.error('Operations of unknown outcome were not settled.', error)
-          this.outbox.forget(operations)
-          return
+          return this.outbox.forget(unknown)
         }
       }
     }

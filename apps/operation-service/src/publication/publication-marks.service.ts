@@ -13,6 +13,11 @@ import { askDatabase, collectionOf, DURABLE } from '#store'
 
 import { Outbox } from './outbox.service.js'
 
+/**
+ * The network may hold a write back for so long before it lands, also that of a process that is killed meanwhile; in
+ * milliseconds. Until then no mark goes past the operation.
+ */
+export const LATE = 120_000
 const EVERY = 1_000
 /** Milliseconds. */
 const ANSWER_WITHIN = 2_000
