@@ -129,11 +129,14 @@ export class ReplicaSet implements Database {
   }
 
   private async initiate(): Promise<void> {
-    const [first] = this.members
-    const client = new mongo.MongoClient(`mongodb://${first!.host}/?directConnection=true`)
+    const clients = this.members.map(
+      ({ host }) => new mongo.MongoClient(`mongodb://${host}/?directConnection=true`),
+    )
+    // Each has to answer before the first one may ask the others to join; connecting waits for that.
+    await Promise.all(clients.map((client) => client.connect()))
     const members = this.members.map(({ host }, _id) => ({ _id, host }))
-    await client.db('admin').command({ replSetInitiate: { _id: SET, members } })
-    await client.close()
+    await clients[0]!.db('admin').command({ replSetInitiate: { _id: SET, members } })
+    await Promise.all(clients.map((client) => client.close()))
   }
 
   private async end(how: (process: ManagedProcess) => Promise<Exit>): Promise<void> {
