@@ -34,7 +34,7 @@ export class OpenOperations {
    */
   async look(horizon: number): Promise<string[]> {
     this.walk ??= await this.resume()
-    // Above its mark a process may yet store something old: a write of unknown outcome is tried again with the same ids.
+    // Above its mark a process may yet store something old: one of its writes may still be on its way.
     const marks = (await this.marks.all()).map(({ publishedBelow }) => publishedBelow)
     const [lowest] = marks.toSorted()
     const open = await this.walk.next(Date.now(), horizon, lowest)

@@ -22,7 +22,13 @@ import { Readable } from 'node:stream'
 import { ApiProblem, Health, ProblemException, UuidPipe } from '#service-defaults'
 
 import { eventsOf } from '../waiting/operation-events.js'
-import { ApiPatience, type Patience, Patiently, PREFERENCE_APPLIED } from '../waiting/patience.js'
+import {
+  ApiPatience,
+  goneWith,
+  type Patience,
+  Patiently,
+  PREFERENCE_APPLIED,
+} from '../waiting/patience.js'
 import { OperationDto } from './operation.dto.js'
 import { operationExamples, pageExample, summaryExample } from './operation.examples.js'
 import { OperationsPageDto, OperationsQueryDto, PAGE_SIZE } from './operations-list.dto.js'
@@ -146,13 +152,12 @@ export class OperationsController {
       reply.status(HttpStatus.NO_CONTENT)
       return undefined
     }
-    const gone = new AbortController()
-    reply.raw.once('close', () => gone.abort())
+    const gone = goneWith(reply)
     const events = eventsOf(
       operation,
       lastSeen,
-      (seconds) => this.operations.ended(operation, { seconds, gone: gone.signal }),
-      () => gone.signal.aborted || this.health.draining.aborted,
+      (seconds) => this.operations.ended(operation, { seconds, gone }),
+      () => gone.aborted || this.health.draining.aborted,
     )
     // Proxies that gather what they pass on are told not to.
     reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })

@@ -19,13 +19,17 @@ export const Patiently = createParamDecorator(
     const seconds = preferredWait(headers['prefer'])
     if (seconds === undefined) return undefined
     const reply = http.getResponse<FastifyReply>()
-    const gone = new AbortController()
-    // Also when the answer has been sent: then nobody waits any more.
-    reply.raw.once('close', () => gone.abort())
     reply.header('preference-applied', `wait=${seconds}`)
-    return { seconds, gone: gone.signal }
+    return { seconds, gone: goneWith(reply) }
   },
 )
+
+/** Aborted when nobody is there for the answer any more, or it has been sent. */
+export function goneWith(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return gone.signal
+}
 
 /** Says in the document that a call takes `Prefer: wait=…`. */
 export function ApiPatience(): MethodDecorator {
