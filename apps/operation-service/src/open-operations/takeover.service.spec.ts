@@ -37,6 +37,10 @@ async function aDeadProcess(operations: number, died = Date.now() - HOUR) {
     },
   }
   const outcomes = new MemoryRecords<OutcomeRecord>()
+  const stillOpen = async (some: OperationRecord[]) => {
+    const ended = await outcomes.present(some.map(({ _id }) => _id))
+    return some.filter(({ _id }) => !ended.has(_id))
+  }
   const published = new Set<string>()
   let failures = 0
   const publisher = {
@@ -51,7 +55,7 @@ async function aDeadProcess(operations: number, died = Date.now() - HOUR) {
   }
   const takeover = new Takeover(
     marks as unknown as PublicationMarks,
-    { operations: records, outcomes } as unknown as OperationsRepository,
+    { operations: records, stillOpen } as unknown as OperationsRepository,
     publisher as unknown as Publisher,
   )
   return { ids, records, outcomes, marks, published, publisher, takeover }

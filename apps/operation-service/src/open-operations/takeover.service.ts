@@ -3,7 +3,6 @@ import { Injectable, Logger } from '@nestjs/common'
 import { firstIdAt } from '#contracts'
 import { Publisher } from '#kafka'
 
-import { type OperationRecord } from '../operations/operation.schema.js'
 import { OperationsRepository } from '../operations/operations.repository.js'
 import { asMessage } from '../publication/outbox.service.js'
 import {
@@ -49,7 +48,7 @@ export class Takeover {
       if (!(await mayGoOn())) return
       const page = await this.repository.operations.from(from, { acceptedBy: _id }, PAGE)
       // A page begins with the last one of the page before it.
-      const open = await this.stillOpen(seen > 0 ? page.slice(1) : page)
+      const open = await this.repository.stillOpen(seen > 0 ? page.slice(1) : page)
       if (open.length > 0) await this.publisher.publish('user-create', open.map(asMessage))
       seen += page.length
       published += open.length
@@ -66,11 +65,5 @@ export class Takeover {
     if (published > 0) {
       this.logger.log(`Published ${published} operations that a process accepted before it died.`)
     }
-  }
-
-  private async stillOpen(operations: OperationRecord[]): Promise<OperationRecord[]> {
-    const ids = operations.map(({ _id }) => _id)
-    const ended = await this.repository.outcomes.present(ids, 'local')
-    return operations.filter(({ _id }) => !ended.has(_id))
   }
 }

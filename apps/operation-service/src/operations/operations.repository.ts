@@ -120,7 +120,8 @@ export class OperationsRepository {
     })
   }
 
-  private async stillOpen(operations: OperationRecord[]): Promise<OperationRecord[]> {
+  /** Those of the operations that have not ended. @throws DatabaseUnavailable, OutcomeUnknown */
+  async stillOpen(operations: OperationRecord[]): Promise<OperationRecord[]> {
     const ended = await this.asked.present(operations.map(({ _id }) => _id))
     return operations.filter(({ _id }) => !ended.has(_id))
   }
