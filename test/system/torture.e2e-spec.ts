@@ -24,5 +24,5 @@ describe('A short torture', () => {
     expect(report.lost + report.doubled, table).toBe(0)
     expect(report.faults.length).toBeGreaterThan(10)
     expect(report.completed).toBeGreaterThan(100)
-  }, 420_000)
+  }, 480_000)
 })

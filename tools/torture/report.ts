@@ -59,9 +59,7 @@ export function tortureTable(report: TortureReport): string {
     ['lost', number(report.lost)],
     ['doubled', number(report.doubled)],
     ['final states remembered', number(report.remembered)],
-    ...(report.openUntold > 0
-      ? [['open, no client told', number(report.openUntold)] as [string, string]]
-      : []),
+    ['open, no client told', number(report.openUntold)],
     ['poison', `${number(poison.published)} sent, ${number(poison.buried)} among dead letters`],
     ['', ''],
     ['longest operation', longest ? `${longest.seconds.toFixed(1)} s (${longest.id})` : 'none'],

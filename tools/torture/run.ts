@@ -18,8 +18,11 @@ import { storesOf } from './stores.ts'
 import type { TortureOptions } from './torture-options.ts'
 import { Witness } from './witness.ts'
 
-/** How long the system may take, once all runs again, until nothing is left to do; in milliseconds. */
-const SETTLE_WITHIN = 120_000
+/**
+ * How long the system may take, once all runs again, until nothing is left to do; in milliseconds. A write of unknown
+ * outcome is looked for, by others, for two minutes.
+ */
+const SETTLE_WITHIN = 240_000
 const PROGRESS_EVERY = 10_000
 const COUNT_WITHIN = 1_000
 
@@ -102,6 +105,7 @@ async function run(
   const verdict = await check(rig, { startedAt, accepted, poison, seen }, random)
   const { books, doubled, buried, times } = verdict
   const lost = settled.lost.length
+  const openUntold = books.accepted - books.completed - books.failed - lost
   return {
     seed,
     seconds,
@@ -111,7 +115,7 @@ async function run(
     unanswered,
     completed: books.completed,
     failed: books.failed,
-    openUntold: books.accepted - books.completed - books.failed - lost,
+    openUntold,
     lost,
     doubled,
     remembered: seen.outcomes.size + seen.decisions.size + seen.answers.size,
@@ -126,6 +130,9 @@ async function run(
       ...complaints,
       ...Object.entries(wrong).map(([status, count]) => `POST answered ${status} ${count} times`),
       ...firstOf(settled.sentences),
+      ...(openUntold > 0
+        ? [`${openUntold} were stored, told to no client, and have not ended`]
+        : []),
       ...verdict.sentences,
     ],
   }

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Rig } from './rig.ts'
 import { recordsOf, storesOf } from './stores.ts'
 import { lags } from './topics.ts'
+import { askFor } from './witness.ts'
 
 const poll = 500
 
 /**
- * Waits, once everything runs again, until nothing is left to do: every replica is ready, every operation that a
- * client was told of has ended, and every message has been handled.
+ * Waits, once everything runs again, until nothing is left to do: every replica is ready, every operation has ended,
+ * also those that were stored without a client being told, and every message has been handled.
  *
  * @param within milliseconds
  * @returns what is still not so, in sentences
@@ -23,7 +24,7 @@ export async function settle(
     let sentences: string[]
     try {
       lost = await openOf(rig, lost)
-      sentences = [...(await unready(rig)), ...(await lags(rig.kafka))]
+      sentences = [...(await unready(rig)), ...(await stillOpen(rig)), ...(await lags(rig.kafka))]
     } catch (error) {
       sentences = [`Broker or database could not be asked: ${String(error)}`]
     }
@@ -41,6 +42,12 @@ async function openOf(rig: Rig, ids: readonly string[]): Promise<string[]> {
     open.push(...some.filter((id) => !records.has(id)))
   }
   return open
+}
+
+async function stillOpen(rig: Rig): Promise<string[]> {
+  const { url } = rig.replicasOf('operation-service')[0]!
+  const { pending } = (await askFor(url, 'operations/summary')) ?? {}
+  return pending === 0 ? [] : [`${url}/operations/summary says that ${String(pending)} are pending`]
 }
 
 async function unready({ services }: Rig): Promise<string[]> {
