@@ -18,7 +18,8 @@ const BODY = `A JSON object in UTF-8 of at most ${BODY_LIMIT_BYTES} bytes, witho
 /** Part of the description of every API. */
 const LIMITS = `## What every call has in common
 
-Errors are problem documents (RFC 9457). A request that is refused has changed nothing.
+Errors are problem documents (RFC 9457). A request that is refused has changed nothing. \
+The headers of each answer say that no cache is to keep it, and no page to run or embed it.
 
 | limit | | beyond it |
 | --- | --- | --- |

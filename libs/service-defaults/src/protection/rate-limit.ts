@@ -39,7 +39,9 @@ export function rateLimitOf(instance: FastifyInstance): RateLimit {
 }
 
 /** A client that is known, else where the request comes from; of IPv6, the network of a customer. */
-function countedAs({ client, ip }: FastifyRequest): string {
+function countedAs(request: FastifyRequest): string {
+  // Who is gone already has no address any more.
+  const { client, ip = '' }: Partial<FastifyRequest> = request
   return client ?? `address:${normalizeIP(ip)}`
 }
 
