@@ -38,10 +38,14 @@ export function rateLimitOf(instance: FastifyInstance): RateLimit {
   }
 }
 
+interface Counted {
+  client?: string
+  /** Undefined when who has asked is gone already. */
+  ip: string | undefined
+}
+
 /** A client that is known, else where the request comes from; of IPv6, the network of a customer. */
-function countedAs(request: FastifyRequest): string {
-  // Who is gone already has no address any more.
-  const { client, ip = '' }: Partial<FastifyRequest> = request
+function countedAs({ client, ip = '' }: Counted): string {
   return client ?? `address:${normalizeIP(ip)}`
 }
 
