@@ -24,8 +24,10 @@ export interface StartedService {
   stored: () => Promise<number>
 }
 
-/** To be called at the top of a file. */
-export async function startServices(): Promise<StartedService[]> {
+/** To be called at the top of a file. @param settings who may call them */
+export async function startServices(
+  settings: Record<string, string> = {},
+): Promise<StartedService[]> {
   const [broker, database] = await Promise.all([startTestBroker(), startTestDatabase()])
   const [operations, users] = await Promise.all([
     openOperations(database.uri),
@@ -56,7 +58,7 @@ export async function startServices(): Promise<StartedService[]> {
       { _id: failed, approval: 'rejected', decidedAt: at },
     ]),
   ])
-  const env = { KAFKA_BROKERS: broker.address, MONGODB_URI: database.uri }
+  const env = { ...settings, KAFKA_BROKERS: broker.address, MONGODB_URI: database.uri }
   const [operationService, userService] = await Promise.all([
     startOperationService(env, { joined: false }),
     startUserService(env, { joined: false }),

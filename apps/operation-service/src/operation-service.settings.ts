@@ -4,6 +4,7 @@ import {
   integer,
   kafkaSettings,
   logSettings,
+  protectionSettings,
   sagaSettings,
   type Settings,
 } from '#service-defaults'
@@ -14,6 +15,7 @@ export const operationServiceSettings = {
   ...databaseSettings,
   ...sagaSettings,
   ...logSettings,
+  ...protectionSettings,
   /** Accepted operations that a process has not published, at most; beyond it clients are told to come back. */
   MOST_UNPUBLISHED: integer({ min: 1, default: 100_000 }),
 }

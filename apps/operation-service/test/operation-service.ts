@@ -25,6 +25,7 @@ export function startOperationService(
   })
   return startTestService(OperationServiceModule.forRoot(settings), {
     docs: { title: 'Operations', description: 'For tests.', version: '1' },
+    protection: settings,
     ...options,
   })
 }

@@ -4,6 +4,7 @@ import {
   integer,
   kafkaSettings,
   logSettings,
+  protectionSettings,
   sagaSettings,
   type Settings,
 } from '#service-defaults'
@@ -15,6 +16,7 @@ export const userServiceSettings = {
   ...databaseSettings,
   ...sagaSettings,
   ...logSettings,
+  ...protectionSettings,
 }
 
 export type UserServiceSettings = Settings<typeof userServiceSettings>

@@ -22,6 +22,7 @@ export function startUserService(
   })
   return startTestService(UserServiceModule.forRoot(settings), {
     docs: { title: 'Users', description: 'For tests.', version: '1' },
+    protection: settings,
     ...options,
   })
 }

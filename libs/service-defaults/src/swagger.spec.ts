@@ -2,7 +2,9 @@ import { Body, Controller, Get, Module, Post } from '@nestjs/common'
 import { ApiProperty } from '@nestjs/swagger'
 import { describe, expect, it } from 'vitest'
 import { createTestApp } from '../test/create-test-app.js'
+import { startProtected } from '../test/start-protected.js'
 import { BODY_LIMIT_BYTES, HEADER_LIMIT_BYTES } from './http/limits.js'
+import type { ProtectionSettings } from './protection/protection.settings.js'
 import { ServiceDefaultsModule } from './service-defaults.module.js'
 import { ApiProblem, serveApiDocs } from './swagger.js'
 
@@ -53,7 +55,6 @@ describe('/docs', () => {
     const page = await app.inject('/docs')
     expect(page.statusCode).toBe(200)
     expect(page.headers['content-type']).toContain('text/html')
-    expect(page.headers['content-security-policy']).toBeUndefined()
     const files = [...page.body.matchAll(/(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)]
     expect(files.length).toBeGreaterThan(2)
     for (const [, file] of files) {
@@ -119,5 +120,62 @@ describe('/docs/openapi.json', () => {
     expect(post!.responses['429']!.description).toBe('Too many things.')
     expect(post!.requestBody!.description).toContain(`${BODY_LIMIT_BYTES} bytes`)
     expect(components.schemas['NewThing']!.additionalProperties).toBe(false)
+  })
+})
+
+interface Protected {
+  security?: object[]
+  components: { securitySchemes?: Record<string, object> }
+  paths: Record<string, Record<string, { responses: Record<string, Answer> }>>
+}
+
+interface Answer {
+  description: string
+  headers?: Record<string, object>
+}
+
+async function documentOf(protection: ProtectionSettings): Promise<Protected> {
+  const app = await startProtected(protection)
+  return (await app.inject('/docs/openapi.json')).json<Protected>()
+}
+
+describe('who may call', () => {
+  const keys = { API_KEYS: [{ client: 'alice', digest: Buffer.alloc(32) }] }
+  const tokens = {
+    JWT_JWKS_URI: 'https://id.example/jwks',
+    JWT_ISSUER: 'https://id.example',
+    JWT_AUDIENCE: 'tideway',
+  }
+
+  it.each([
+    ['keys', keys, ['key']],
+    ['tokens', tokens, ['token']],
+    ['both', { ...keys, ...tokens }, ['key', 'token']],
+  ])('is told when it is asked for: %s', async (_what, settings, names) => {
+    const { security, components, paths } = await documentOf(settings)
+    expect(security).toEqual(names.map((name) => ({ [name]: [] })))
+    expect(Object.keys(components.securitySchemes ?? {})).toEqual(names)
+    for (const { responses } of Object.values(paths).flatMap((path) => Object.values(path))) {
+      expect(responses['401']?.headers).toHaveProperty('WWW-Authenticate')
+      const toldOfKeys = responses['503']?.description.includes('Tokens cannot be checked')
+      expect(toldOfKeys).toBe(names.includes('token'))
+    }
+  })
+
+  it('is not told when everybody may', async () => {
+    const document = await documentOf({})
+    expect(document.security).toBeUndefined()
+    expect(document.components.securitySchemes).toBeUndefined()
+    expect(JSON.stringify(document.paths)).not.toContain('"401"')
+  })
+
+  it.each([7, 0])('and how often is told when there is a limit (%s)', async (perMinute) => {
+    const { paths } = await documentOf({ RATE_LIMIT_PER_MINUTE: perMinute })
+    const { responses } = paths['/samples']!['post']!
+    const isTold = perMinute > 0
+    expect(responses['429']?.description.includes('more than 7 requests in a minute')).toBe(isTold)
+    for (const status of ['200', '429']) {
+      expect('RateLimit' in (responses[status]?.headers ?? {})).toBe(isTold)
+    }
   })
 })

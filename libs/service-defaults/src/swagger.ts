@@ -1,8 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { ApiResponse, DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { documentEdge } from './http/documented-edge.js'
+import { ServiceAdapter } from './http/service-adapter.js'
 import { ProblemDocument } from './problem/problem-document.js'
 import { problemResponse } from './problem/problem-response.js'
+import { documentProtection } from './protection/documented-protection.js'
 
 /** What the documentation's first lines say. */
 export interface ApiDocs {
@@ -12,8 +14,8 @@ export interface ApiDocs {
 }
 
 /**
- * Swagger UI at `/docs`, the OpenAPI 3.1 document at `/docs/openapi.json`, with the limits that every
- * call has. Must be called before `app.listen`.
+ * Swagger UI at `/docs`, the OpenAPI 3.1 document at `/docs/openapi.json`, with what every call has:
+ * its limits, and who may call. Must be called before `app.listen`.
  */
 export function serveApiDocs(
   app: NestFastifyApplication,
@@ -26,7 +28,10 @@ export function serveApiDocs(
     .setVersion(version)
     .build()
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemDocument] })
-  SwaggerModule.setup('docs', app, documentEdge(document), {
+  documentEdge(document)
+  const adapter: unknown = app.getHttpAdapter()
+  if (adapter instanceof ServiceAdapter) documentProtection(document, adapter.protection)
+  SwaggerModule.setup('docs', app, document, {
     raw: ['json'],
     jsonDocumentUrl: 'docs/openapi.json',
     customSiteTitle: title,

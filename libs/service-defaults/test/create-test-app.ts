@@ -2,18 +2,27 @@ import type { ModuleMetadata } from '@nestjs/common'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Test } from '@nestjs/testing'
 import { onTestFinished } from 'vitest'
-import { configureService, ServiceAdapter, type HttpTimeouts } from '../src/index.js'
+import {
+  configureService,
+  ServiceAdapter,
+  type HttpTimeouts,
+  type ProtectionSettings,
+} from '../src/index.js'
 
 /** An application as `createService` makes it, closed when the test ends; not initialised yet. */
 export async function createTestApp(
   metadata: ModuleMetadata,
   timeouts?: HttpTimeouts,
+  protection?: ProtectionSettings,
 ): Promise<NestFastifyApplication> {
   const testingModule = await Test.createTestingModule(metadata).compile()
   const app = configureService(
-    testingModule.createNestApplication<NestFastifyApplication>(new ServiceAdapter(timeouts), {
-      logger: false,
-    }),
+    testingModule.createNestApplication<NestFastifyApplication>(
+      new ServiceAdapter(timeouts, protection),
+      {
+        logger: false,
+      },
+    ),
   )
   onTestFinished(() => app.close())
   return app

@@ -3,7 +3,12 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { afterAll } from 'vitest'
 
 import { BatchKafkaServer } from '#kafka'
-import { type ApiDocs, createService, serveApiDocs } from '#service-defaults'
+import {
+  type ApiDocs,
+  createService,
+  type ProtectionSettings,
+  serveApiDocs,
+} from '#service-defaults'
 
 import { eventually } from './eventually.js'
 
@@ -17,6 +22,8 @@ export interface TestService {
 export interface TestServiceOptions {
   /** Its API's documentation, as its `main.ts` serves it. */
   docs?: ApiDocs
+  /** Who may call it. */
+  protection?: ProtectionSettings
   /** Whether to wait until it is a member of its group; it is not as long as its broker is away. */
   joined?: boolean
   /** Registers its end: `afterAll`, at the top of a file, or `onTestFinished`, in a test. */
@@ -26,11 +33,11 @@ export interface TestServiceOptions {
 /** Starts a service as its `main.ts` does, but for what concerns the process. */
 export async function startTestService(
   rootModule: DynamicModule,
-  { docs, joined = true, atEnd = afterAll }: TestServiceOptions = {},
+  { docs, protection, joined = true, atEnd = afterAll }: TestServiceOptions = {},
 ): Promise<TestService> {
   const app = await createService(rootModule, {
     service: 'test',
-    settings: { LOG_LEVEL: 'fatal' },
+    settings: { ...protection, LOG_LEVEL: 'fatal' },
   })
   if (docs) serveApiDocs(app, docs)
   const server = app.get(BatchKafkaServer)

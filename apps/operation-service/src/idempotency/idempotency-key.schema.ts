@@ -6,7 +6,7 @@ export const KEPT_FOR = 24 * 60 * 60
 /** A key that a client sent, and the operation that it stands for. */
 @Schema({ collection: 'idempotency_keys', versionKey: false })
 export class IdempotencyKeyRecord {
-  /** The key. */
+  /** The key; with its client, where clients are known. */
   @Prop({ type: String })
   _id: string
 

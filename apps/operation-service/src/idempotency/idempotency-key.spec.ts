@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { ProblemException } from '#service-defaults'
 
-import { fingerprint, idempotencyKeyOf } from './idempotency-key.js'
+import { fingerprint, idempotencyKeyOf, keyOfClient } from './idempotency-key.js'
 
 it.each([
   [undefined, undefined],
@@ -20,6 +20,20 @@ it.each(['', '""', '"', 'two, keys', '"a", "b"', 'k'.repeat(256), '"\u00e9"', St
     expect(() => idempotencyKeyOf(header)).toThrow(ProblemException)
   },
 )
+
+it('stays as it is where no client is known', () => {
+  expect(keyOfClient('k', undefined)).toBe('k')
+})
+
+it('is one client’s, whatever clients are called', () => {
+  const parts = ['a', 'b', 'a","b', 'a,b', '["a"', 'a\\', '\ud800', '']
+  const clients = [undefined, ...parts]
+  const keys = clients.flatMap((client) =>
+    // A key has neither quotes nor backslashes.
+    parts.filter((key) => !/["\\]/.test(key)).map((key) => keyOfClient(key, client)),
+  )
+  expect(new Set(keys).size).toBe(keys.length)
+})
 
 it('is the same fingerprint for the same body, in any order, and another for another', () => {
   const print = fingerprint({ name: 'alice', email: 'a@example.org' })

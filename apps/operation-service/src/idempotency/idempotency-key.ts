@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
 import { ApiHeader } from '@nestjs/swagger'
 import { type FastifyRequest } from 'fastify'
 
-import { ProblemException } from '#service-defaults'
+import { clientOf, ProblemException } from '#service-defaults'
 
 const HEADER = 'Idempotency-Key'
 /** A string as structured headers have it (RFC 9651), without escapes; or, as many clients send it, without quotes. */
@@ -21,10 +21,19 @@ export function idempotencyKeyOf(header: string | string[] | undefined): string 
   ])
 }
 
-/** The request's key, if it has one. */
+/**
+ * The key as one client's, so that clients need not know of each other's. A key has no quotes in it, so it is never the
+ * same as another client's, or as one that came while clients were not known.
+ */
+export function keyOfClient(key: string, client: string | undefined): string {
+  return client === undefined ? key : JSON.stringify([client, key])
+}
+
+/** The request's key, if it has one: its client's, where clients are known. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>()
-  return idempotencyKeyOf(headers['idempotency-key'])
+  const key = idempotencyKeyOf(headers['idempotency-key'])
+  return key === undefined ? undefined : keyOfClient(key, clientOf(context))
 })
 
 /** Says in the document that a call takes the header. */

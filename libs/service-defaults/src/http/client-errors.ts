@@ -6,6 +6,7 @@ import {
   type ProblemDocument,
 } from '../problem/problem-document.js'
 import { sendProblem } from '../problem/problem.filter.js'
+import { DATA_HEADERS } from '../protection/security-headers.js'
 
 /** Answers what is no HTTP request, or did not become one in time, and closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
@@ -56,7 +57,7 @@ function asText(problem: ProblemDocument): string {
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
+    ...Object.entries(DATA_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '',
     body,

@@ -7,12 +7,9 @@ import {
   HTTP_TIMEOUTS,
   PIPELINE_LIMIT,
 } from './limits.js'
+import { operationsOf, type Operation } from './operations-of.js'
 
-type PathItem = OpenAPIObject['paths'][string]
-type Operation = NonNullable<PathItem['get']>
 type RequestBody = Exclude<NonNullable<Operation['requestBody']>, { $ref: string }>
-
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const
 
 const inSeconds = (milliseconds: number) => `${milliseconds / 1000} s`
 
@@ -21,7 +18,8 @@ const BODY = `A JSON object in UTF-8 of at most ${BODY_LIMIT_BYTES} bytes, witho
 /** Part of the description of every API. */
 const LIMITS = `## What every call has in common
 
-Errors are problem documents (RFC 9457). A request that is refused has changed nothing.
+Errors are problem documents (RFC 9457). A request that is refused has changed nothing. \
+The headers of each answer say that no cache is to keep it, and no page to run or embed it.
 
 | limit | | beyond it |
 | --- | --- | --- |
@@ -41,7 +39,7 @@ and so are texts with half a surrogate pair. Of a field that comes twice the las
 A call that has parameters in its query refuses others, and any that comes twice; a call that has none ignores its query.`
 
 /** Adds what the adapter and the validation pipe do for every call; changes the document. */
-export function documentEdge(document: OpenAPIObject): OpenAPIObject {
+export function documentEdge(document: OpenAPIObject): void {
   document.info.description = `${document.info.description}\n\n${LIMITS}`
   for (const operation of operationsOf(document)) {
     const { requestBody } = operation
@@ -50,11 +48,6 @@ export function documentEdge(document: OpenAPIObject): OpenAPIObject {
     // What a call says itself is more telling.
     operation.responses = { ...edgeResponses(body !== undefined), ...operation.responses }
   }
-  return document
-}
-
-function operationsOf({ paths }: OpenAPIObject): Operation[] {
-  return Object.values(paths).flatMap((path) => METHODS.flatMap((method) => path[method] ?? []))
 }
 
 function describeBody({ components }: OpenAPIObject, body: RequestBody): void {

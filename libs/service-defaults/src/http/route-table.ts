@@ -13,6 +13,8 @@ export class RouteTable {
 
   /** Fastify's `onRoute` hook. */
   add({ method, url }: Pick<RouteOptions, 'method' | 'url'>): void {
+    // The plugin's that answers preflights, for whatever address.
+    if (url === '*') return
     this.routes.push({ methods: [method].flat(), segments: url.split('/') })
   }
 

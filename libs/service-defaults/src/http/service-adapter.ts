@@ -1,10 +1,15 @@
 import type { Server, ServerOptions } from 'node:http'
+import cors from '@fastify/cors'
 import { Logger } from '@nestjs/common'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyRequest, FastifyServerOptions } from 'fastify'
 import { unavailable } from '../problem/problem-of.js'
 import { ProblemException } from '../problem/problem.exception.js'
 import { sendProblem } from '../problem/problem.filter.js'
+import { crossOriginOptions, isPreflight } from '../protection/cross-origin.js'
+import { guard } from '../protection/guard.js'
+import type { ProtectionSettings } from '../protection/protection.settings.js'
+import { securityHeaders } from '../protection/security-headers.js'
 import { answerClientError, handleOddClients } from './client-errors.js'
 import { parseJsonBody } from './json-body.js'
 import { BODY_LIMIT_BYTES, HEADER_LIMIT_BYTES, HTTP_TIMEOUTS, type HttpTimeouts } from './limits.js'
@@ -30,16 +35,31 @@ export class ServiceAdapter extends FastifyAdapter {
   /** Since the server itself closes: nothing new is begun. */
   private isRefusing = false
 
-  constructor(private readonly timeouts: HttpTimeouts = HTTP_TIMEOUTS) {
+  constructor(
+    private readonly timeouts: HttpTimeouts = HTTP_TIMEOUTS,
+    /** Who may call, from where and how often. */
+    readonly protection: ProtectionSettings = {},
+  ) {
     const routes = new RouteTable()
-    super(fastifyOptions(routes, timeouts))
+    super(fastifyOptions(routes, timeouts, protection))
     this.acceptOnlyJson()
     this.instance.addHook('onRoute', (route) => routes.add(route))
     this.instance.addHook('onRequest', (request, reply, done) => {
       const admission = this.pipelines.admit(request.raw, reply.raw)
-      if (admission === 'drop') void reply.hijack()
-      else done(admission === 'refuse' ? tooManyPipelined() : this.checkRequest(request, routes))
+      if (admission === 'drop') {
+        void reply.hijack()
+        return
+      }
+      void reply.headers(securityHeaders(request.raw.url ?? ''))
+      done(admission === 'refuse' ? tooManyPipelined() : undefined)
     })
+    this.answerOtherOrigins(routes)
+    this.instance.after(() => {
+      this.instance.addHook('onRequest', (request, _reply, done) => {
+        done(this.checkRequest(request, routes))
+      })
+    })
+    guard(this.instance, protection)
     this.instance.addHook('onSend', (_request, reply, payload, done) => {
       // Fastify closes at once; whoever is still sending would lose the answer with the connection.
       // What comes is thrown away, for as long as a request may take.
@@ -105,6 +125,18 @@ export class ServiceAdapter extends FastifyAdapter {
     })
   }
 
+  /** Before anything is refused, so that pages which may call can also read why they were not answered. */
+  private answerOtherOrigins(routes: RouteTable): void {
+    const { CORS_ORIGINS: origins } = this.protection
+    if (origins === undefined) return
+    this.instance.addHook('onRequest', (request, reply, done) => {
+      // The plugin's own route for OPTIONS is older than Nest's handler of errors.
+      if (request.method !== 'OPTIONS' || isPreflight(request)) done()
+      else sendProblem(reply, routes.unknown(request.raw.url ?? ''))
+    })
+    void this.instance.register(cors, crossOriginOptions(origins))
+  }
+
   private checkRequest(request: FastifyRequest, routes: RouteTable): ProblemException | undefined {
     if (this.isRefusing) return unavailable({ code: 'shutting-down' })
     if (request.is404) return routes.unknown(request.raw.url ?? '')
@@ -118,6 +150,7 @@ export class ServiceAdapter extends FastifyAdapter {
 function fastifyOptions(
   routes: RouteTable,
   timeouts: HttpTimeouts,
+  { TRUSTED_PROXIES: proxies }: ProtectionSettings,
 ): FastifyServerOptions & { http: ServerOptions } {
   return {
     bodyLimit: BODY_LIMIT_BYTES,
@@ -135,7 +168,7 @@ function fastifyOptions(
     forceCloseConnections: 'idle',
     // Answered by `checkRequest`, as a problem document.
     return503OnClosing: false,
-    trustProxy: false,
+    trustProxy: proxies ?? false,
     // A path cannot be longer, so a parameter is always the handler's to judge.
     routerOptions: { maxParamLength: HEADER_LIMIT_BYTES },
     clientErrorHandler: answerClientError,

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { throwError, type Observable } from 'rxjs'
+import { DATA_HEADERS } from '../protection/security-headers.js'
 import { PROBLEM_MEDIA_TYPE } from './problem-document.js'
 import { problemOf, type ProblemAnswer } from './problem-of.js'
 
@@ -34,11 +35,7 @@ export function sendProblem(
   response: FastifyReply | ServerResponse,
   { problem, headers }: Pick<ProblemAnswer, 'problem' | 'headers'>,
 ): void {
-  const allHeaders = {
-    ...headers,
-    'Cache-Control': 'no-store',
-    'Content-Type': PROBLEM_MEDIA_TYPE,
-  }
+  const allHeaders = { ...DATA_HEADERS, ...headers, 'Content-Type': PROBLEM_MEDIA_TYPE }
   const raw = 'raw' in response ? response.raw : response
   if (raw.headersSent) {
     raw.destroy()

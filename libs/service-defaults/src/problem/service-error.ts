@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'outcome-unknown'
   | 'too-much-unpublished'
   | 'broker-unavailable'
+  | 'keys-unavailable'
   | 'shutting-down'
 
 /** What a client is told; an error's own message stays inside. */
@@ -14,6 +15,7 @@ export const CLIENT_DETAILS: Readonly<Record<ErrorCode, string>> = {
   'too-much-unpublished':
     'Too much accepted work is waiting to be passed on. Repeat the request later.',
   'broker-unavailable': 'The message broker cannot be reached. Repeat the request later.',
+  'keys-unavailable': 'Tokens cannot be checked at the moment. Repeat the request later.',
   'shutting-down': 'This process is stopping. Repeat the request.',
 }
 
