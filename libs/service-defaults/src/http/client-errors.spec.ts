@@ -11,7 +11,7 @@ import { HTTP_TIMEOUTS } from './limits.js'
 /** More than the system keeps for a client that does not read. */
 const LARGE = 32 * 1024 * 1024
 
-const HASTY = { ...HTTP_TIMEOUTS, unread: 100, keepAlive: 50 }
+const HASTY = { ...HTTP_TIMEOUTS, unread: 500, keepAlive: 50 }
 
 @Controller()
 class AnswersController {
