@@ -7,14 +7,14 @@ import { ProblemException } from '#service-defaults'
 
 const HEADER = 'Idempotency-Key'
 /** A string as structured headers have it (RFC 9651), without escapes; or, as many clients send it, without quotes. */
-const QUOTED = /^"([ !#-[\]-~]{1,255})"$/
-const BARE = /^[A-Za-z0-9._~:+/=-]{1,255}$/
+const KEY = /^(?:"([ !#-[\]-~]{1,255})"|([A-Za-z0-9._~:+/=-]{1,255}))$/
 
 /** @throws ProblemException 400 when the header is there and is no key */
 export function idempotencyKeyOf(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined
   const text = [header].flat().join(', ').trim()
-  const key = QUOTED.exec(text)?.[1] ?? BARE.exec(text)?.[0]
+  const [, quoted, bare] = KEY.exec(text) ?? []
+  const key = quoted ?? bare
   if (key !== undefined) return key
   throw ProblemException.invalid([
     { pointer: `/${HEADER}`, detail: 'must be a string of 1 to 255 characters between quotes' },
@@ -34,8 +34,11 @@ export function ApiIdempotencyKey(): MethodDecorator {
     required: false,
     description:
       'Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes.',
-    schema: { type: 'string', minLength: 1, maxLength: 257 },
-    example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    schema: {
+      type: 'string',
+      pattern: KEY.source,
+      examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
+    },
   })
 }
 
