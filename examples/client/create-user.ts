@@ -11,9 +11,12 @@ type Problem = components['schemas']['ProblemDocument']
 
 /** The request is wrong: to repeat it as it is would be in vain. */
 export class RequestRefused extends Error {
-  constructor(readonly problem: Problem) {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
     const faults = problem.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`)
     super(faults?.join('; ') ?? problem.detail)
+    this.problem = problem
   }
 }
 
