@@ -323,7 +323,7 @@ export interface operations {
       header?: {
         /** @description `wait=5`: the answer may wait for so many seconds, 30 at most, until the operation has ended (RFC 7240). What cannot be read is ignored. */
         Prefer?: string
-        /** @description Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes. */
+        /** @description Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes: `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
         'Idempotency-Key'?: string
       }
       path?: never

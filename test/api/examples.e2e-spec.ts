@@ -77,7 +77,7 @@ let api: string
 beforeAll(async () => {
   system = await System.start({ env: { APPROVAL_CONCURRENCY: '100' } })
   api = system.services['operation-service'][0]!.url
-})
+}, 120_000)
 afterAll(() => system?.stop())
 
 describe.each(clients)('$name', ({ createUser }) => {

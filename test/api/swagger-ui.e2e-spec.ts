@@ -10,8 +10,10 @@ import { findChromium } from './browser.js'
 const executablePath = findChromium()
 /** Where pictures of the pages are put, for somebody to look at. */
 const pictures = process.env['SCREENSHOTS']
+/** A browser on a busy machine takes its time. */
+const TIMEOUT = 120_000
 
-describe('Swagger UI', () => {
+describe('Swagger UI', { timeout: TIMEOUT }, () => {
   let system: System
   let browser: Browser
 
@@ -21,7 +23,7 @@ describe('Swagger UI', () => {
     const launching = chromium.launch({ executablePath, args: ['--no-sandbox'] })
     system = await System.start({ env: { APPROVAL_CONCURRENCY: '100' } })
     browser = await launching
-  })
+  }, TIMEOUT)
   afterAll(async () => {
     await browser?.close()
     await system?.stop()
@@ -70,7 +72,9 @@ describe('Swagger UI', () => {
   async function picture(page: Page, name: string): Promise<void> {
     if (pictures === undefined) return
     mkdirSync(pictures, { recursive: true })
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+    const open = page.locator('.opblock.is-open').last()
+    const part = (await open.count()) > 0 ? open : page.locator('body')
+    await part.screenshot({ path: join(pictures, `${name}.png`) })
   }
 
   it('of operation-service creates a user as it stands there, and shows how that went', async () => {

@@ -12,8 +12,10 @@ const WINDOW = 2_000
 /** Milliseconds between two looks of a replica, at least. */
 const TICK = 20
 const SAMPLES = 100
+/** Milliseconds for a test on a busy machine. */
+const TIMEOUT = 120_000
 
-describe('Clients who wait, on two replicas of operation-service', () => {
+describe('Clients who wait, on two replicas of operation-service', { timeout: TIMEOUT }, () => {
   let system: System
   let client: mongo.MongoClient
   let replicas: Service[]
@@ -25,7 +27,7 @@ describe('Clients who wait, on two replicas of operation-service', () => {
     })
     replicas = system.services['operation-service']
     client = await new mongo.MongoClient(system.database.uri).connect()
-  })
+  }, TIMEOUT)
   afterAll(async () => {
     await client?.close()
     await system?.stop()

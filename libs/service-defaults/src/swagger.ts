@@ -26,7 +26,12 @@ export function serveApiDocs(app: NestFastifyApplication, docs: ApiDocs): void {
     raw: ['json'],
     jsonDocumentUrl: 'docs/openapi.json',
     customSiteTitle: docs.title,
-    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: true },
+    swaggerOptions: {
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // Each call shows its schemas: the list of all of them stays folded.
+      defaultModelsExpandDepth: 0,
+    },
   })
 }
 

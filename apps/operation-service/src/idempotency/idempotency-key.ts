@@ -6,6 +6,7 @@ import { type FastifyRequest } from 'fastify'
 import { ProblemException } from '#service-defaults'
 
 const HEADER = 'Idempotency-Key'
+const EXAMPLE = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
 /** A string as structured headers have it (RFC 9651), without escapes; or, as many clients send it, without quotes. */
 const KEY = /^(?:"([ !#-[\]-~]{1,255})"|([A-Za-z0-9._~:+/=-]{1,255}))$/
 
@@ -32,12 +33,11 @@ export function ApiIdempotencyKey(): MethodDecorator {
   return ApiHeader({
     name: HEADER,
     required: false,
-    description:
-      'Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes.',
+    description: `Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes: \`${EXAMPLE}\`.`,
     schema: {
       type: 'string',
       pattern: KEY.source,
-      examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
+      examples: [EXAMPLE],
     },
   })
 }
