@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { knownIds } from './conformance/known-ids.ts'
 import { schemathesis } from './conformance/schemathesis.ts'
 import { runAsCommand } from './console/command.ts'
 import { say } from './console/say.ts'
@@ -10,7 +11,7 @@ import { claim } from './processes/claim.ts'
 import { serviceNames } from './services/service-names.ts'
 import { startService } from './services/service.ts'
 import { ensureBuilt } from './workspace/build.ts'
-import { lockFile, root, tidewayDirectory } from './workspace/paths.mjs'
+import { lockFile, tidewayDirectory } from './workspace/paths.mjs'
 
 // `npm run conformance`: schemathesis asks both APIs, right and wrong, and holds the answers against their documents.
 const directory = join(tidewayDirectory, 'conformance')
@@ -34,23 +35,26 @@ await runAsCommand(async (roster) => {
     serviceNames.map((name) => startService(name, { env, directory, roster })),
   )
 
+  const asked = services.filter(({ label }) => apis.includes(label))
+  const ids = await knownIds(asked[0]!.url)
+  const settings = readFileSync(
+    join(import.meta.dirname, 'conformance', 'schemathesis.toml'),
+    'utf8',
+  )
+  // Read from there, where Hypothesis keeps what it has found, too.
+  writeFileSync(
+    join(directory, 'schemathesis.toml'),
+    settings.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => ids[name]!),
+  )
+
   let code = 0
-  for (const { label, url } of services.filter((service) => apis.includes(service.label))) {
+  for (const { label, url } of asked) {
     say(`\n${label}:`)
     const run = roster.launch('helper', {
       name: 'schemathesis',
       command: command!,
-      args: [
-        ...args,
-        '--config-file',
-        join(root, 'schemathesis.toml'),
-        'run',
-        `${url}/docs/openapi.json`,
-        ...process.argv.slice(2),
-      ],
-      // Where Hypothesis keeps what it has found.
+      args: [...args, 'run', `${url}/docs/openapi.json`, ...process.argv.slice(2)],
       cwd: directory,
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
       output: 'terminal',
     })
     code = Math.max(code, (await run.exited).code)

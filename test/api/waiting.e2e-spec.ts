@@ -33,13 +33,20 @@ describe('Clients who wait, on two replicas of operation-service', { timeout: TI
     await system?.stop()
   })
 
-  /** A request that waits, 30 seconds at most, until its operation has ended. @returns that, and when the answer came */
+  /** Creates a user and waits until that has ended. @returns the operation, and when the answer came */
   async function create(name: string, { url }: Service) {
-    const response = await fetch(`${url}/users`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', prefer: 'wait=30' },
-      body: JSON.stringify({ name }),
-    })
+    const headers = { 'content-type': 'application/json', prefer: 'wait=30' }
+    const body = JSON.stringify({ name })
+    let response = await fetch(`${url}/users`, { method: 'POST', headers, body })
+    // A busy machine may need more than one attempt, or more than one wait.
+    while (response.status !== 200) {
+      await response.arrayBuffer()
+      const location = response.headers.get('location')
+      response =
+        location === null
+          ? await fetch(`${url}/users`, { method: 'POST', headers, body })
+          : await fetch(url + location, { headers: { prefer: 'wait=30' } })
+    }
     const operation = (await response.json()) as Operation
     return { operation, at: Date.now() }
   }
@@ -69,14 +76,14 @@ describe('Clients who wait, on two replicas of operation-service', { timeout: TI
     await until(async () => (await accepted()) === 2)
     const few = await queriesInAWindow()
     const others = createMany(CLIENTS)
-    await until(async () => (await accepted()) === 2 + CLIENTS)
+    await until(async () => (await accepted()) >= 2 + CLIENTS, TIMEOUT)
     const many = await queriesInAWindow()
 
     const before = await queries()
     await system.startReplica('user-approval-service')
     const answers = await Promise.all([...first, ...others])
 
-    expect(answers.filter(({ operation }) => operation.state !== 'completed')).toEqual([])
+    expect(new Set(answers.map(({ operation }) => operation.state))).toEqual(new Set(['completed']))
     console.log(
       `Queries in ${WINDOW / 1_000} s: ${idle.all} when nobody waits, ${few.all} when a client waits on each replica, ` +
         `${many.all} when ${CLIENTS} do: ${many.eachTick.toFixed(1)} a tick. ` +
