@@ -1,15 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
 import { runAsCommand } from './console/command.ts'
 import { say } from './console/say.ts'
+import { clientTypes } from './docs/client-types.ts'
 import { ensureBuilt } from './workspace/build.ts'
 import { root, shown } from './workspace/paths.mjs'
 
-// `npm run docs`: writes what is generated from the contracts, docs/asyncapi.yaml and the README's diagram.
+// `npm run docs`: writes what is generated: from the contracts docs/asyncapi.yaml and the README's diagram, from the
+// controllers the OpenAPI documents, and from those the types of the client in examples.
 const interruptedCode = 130
 const readme = join(root, 'README.md')
+const apis = [
+  { service: 'operation-service', describe: 'describeOperationService' },
+  { service: 'user-service', describe: 'describeUserService' },
+]
 
 await runAsCommand(async (roster) => {
   await ensureBuilt(roster)
@@ -24,8 +31,19 @@ await runAsCommand(async (roster) => {
     readme,
     text.replace(/<!-- saga -->[^]*?<!-- \/saga -->/, () => diagram),
   )
+  for (const { service, describe } of apis) {
+    const program = join(root, 'dist', 'apps', service, 'src', `${service}.docs.js`)
+    const document: object = await (await import(pathToFileURL(program).href))[describe]()
+    await write(openApiFile(service), JSON.stringify(document, null, 2))
+  }
+  const types = join(root, 'examples', 'client', 'operation-service.ts')
+  await write(types, await clientTypes(openApiFile('operation-service')))
   return { code: 0 }
 }, interruptedCode)
+
+function openApiFile(service: string): string {
+  return join(root, 'docs', 'openapi', `${service}.json`)
+}
 
 async function write(file: string, text: string): Promise<void> {
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }))

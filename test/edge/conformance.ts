@@ -55,7 +55,8 @@ export class Conformance {
     return this.faults(schema, value).length === 0
   }
 
-  private faults(schema: JsonSchema, value: unknown): string[] {
+  /** Why a schema of the document does not take a value. */
+  faults(schema: JsonSchema, value: unknown): string[] {
     let check = this.checks.get(schema)
     if (!check) {
       const validator = Compile({ ...closed(schema), components: this.components })

@@ -1,6 +1,7 @@
 import { createService, loadSettings, runService, serveApiDocs } from '#service-defaults'
 import { BatchKafkaServer } from '#kafka'
 
+import { operationServiceDocs } from './operation-service.docs.js'
 import { OperationServiceModule } from './operation-service.module.js'
 import { operationServiceSettings } from './operation-service.settings.js'
 
@@ -9,11 +10,6 @@ const app = await createService(OperationServiceModule.forRoot(settings), {
   service: 'operation-service',
   settings,
 })
-serveApiDocs(app, {
-  title: 'Tideway operations',
-  description:
-    'Creates users asynchronously: POST /users starts an operation, GET /operations/{id} tells how it went.',
-  version: '1',
-})
+serveApiDocs(app, operationServiceDocs)
 app.connectMicroservice({ strategy: app.get(BatchKafkaServer) })
 await runService(app, { port: settings.PORT })

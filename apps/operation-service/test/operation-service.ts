@@ -6,6 +6,7 @@ import { type WalkState } from '#store'
 import { startTestService, type TestService, type TestServiceOptions } from '#testing'
 
 import { type IdempotencyKeyRecord } from '../src/idempotency/idempotency-key.schema.js'
+import { operationServiceDocs } from '../src/operation-service.docs.js'
 import { OperationServiceModule } from '../src/operation-service.module.js'
 import { operationServiceSettings } from '../src/operation-service.settings.js'
 import { type OperationRecord } from '../src/operations/operation.schema.js'
@@ -24,7 +25,7 @@ export function startOperationService(
     ...env,
   })
   return startTestService(OperationServiceModule.forRoot(settings), {
-    docs: { title: 'Operations', description: 'For tests.', version: '1' },
+    docs: operationServiceDocs,
     protection: settings,
     ...options,
   })

@@ -1,6 +1,7 @@
 import { BatchKafkaServer } from '#kafka'
 import { createService, loadSettings, runService, serveApiDocs } from '#service-defaults'
 
+import { userServiceDocs } from './user-service.docs.js'
 import { UserServiceModule } from './user-service.module.js'
 import { userServiceSettings } from './user-service.settings.js'
 
@@ -9,10 +10,6 @@ const app = await createService(UserServiceModule.forRoot(settings), {
   service: 'user-service',
   settings,
 })
-serveApiDocs(app, {
-  title: 'Tideway users',
-  description: 'Users and how their approval stands. They are created through operation-service.',
-  version: '1',
-})
+serveApiDocs(app, userServiceDocs)
 app.connectMicroservice({ strategy: app.get(BatchKafkaServer) })
 await runService(app, { port: settings.PORT })

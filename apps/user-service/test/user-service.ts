@@ -4,6 +4,7 @@ import { afterAll } from 'vitest'
 import { parseSettings } from '#service-defaults'
 import { startTestService, type TestService, type TestServiceOptions } from '#testing'
 
+import { userServiceDocs } from '../src/user-service.docs.js'
 import { UserServiceModule } from '../src/user-service.module.js'
 import { userServiceSettings } from '../src/user-service.settings.js'
 import { type DecisionRecord } from '../src/users/decision.schema.js'
@@ -21,7 +22,7 @@ export function startUserService(
     ...env,
   })
   return startTestService(UserServiceModule.forRoot(settings), {
-    docs: { title: 'Users', description: 'For tests.', version: '1' },
+    docs: userServiceDocs,
     protection: settings,
     ...options,
   })

@@ -6,7 +6,7 @@ import { startProtected } from '../test/start-protected.js'
 import { BODY_LIMIT_BYTES, HEADER_LIMIT_BYTES } from './http/limits.js'
 import type { ProtectionSettings } from './protection/protection.settings.js'
 import { ServiceDefaultsModule } from './service-defaults.module.js'
-import { ApiProblem, serveApiDocs } from './swagger.js'
+import { ApiProblem, ApiUnavailable, serveApiDocs } from './swagger.js'
 
 class NewThing {
   @ApiProperty({ maxLength: 9 })
@@ -23,6 +23,7 @@ class ThingController {
 
   @Post()
   @ApiProblem(429, 'Too many things.')
+  @ApiUnavailable('Nothing is stored.', 'database-unavailable', 'outcome-unknown')
   create(@Body() thing: NewThing): string {
     return thing.name
   }
@@ -33,7 +34,7 @@ class ThingModule {}
 
 async function start() {
   const app = await createTestApp({ imports: [ThingModule] })
-  serveApiDocs(app, { title: 'Things', description: 'All of them.', version: '1.2.3' })
+  serveApiDocs(app, { title: 'Things', description: 'All of them.', version: '1.2.3', tags: {} })
   return app.init()
 }
 
@@ -47,6 +48,16 @@ interface OpenApi {
 interface Documented {
   requestBody?: { description: string }
   responses: Record<string, { description: string }>
+}
+
+interface Unavailable {
+  503: {
+    headers: Record<string, { required: boolean }>
+    content: Record<
+      'application/problem+json',
+      { examples: Record<string, { value: { status: number; type: string } }> }
+    >
+  }
 }
 
 describe('/docs', () => {
@@ -104,6 +115,26 @@ describe('/docs/openapi.json', () => {
       'detail',
     ])
     expect(document.components.schemas).toHaveProperty('FieldProblem')
+  })
+
+  it('shows a 503 for each reason, and that it says when to come back', async () => {
+    const answer = await (await start()).inject('/docs/openapi.json')
+    const { paths } = answer.json<OpenApi>()
+    const { get, post } = paths['/things'] as unknown as Record<string, { responses: Unavailable }>
+    for (const call of [get, post]) {
+      expect(call!.responses['503'].headers).toMatchObject({ 'Retry-After': { required: true } })
+    }
+    const examplesOf = (call: { responses: Unavailable } | undefined) =>
+      Object.entries(call!.responses['503'].content['application/problem+json'].examples).map(
+        ([name, { value }]) => [name, value.status, value.type],
+      )
+    const stopping = ['shutting-down', 503, 'urn:tideway:problem:shutting-down']
+    expect(examplesOf(get)).toEqual([stopping])
+    expect(examplesOf(post)).toEqual([
+      ['database-unavailable', 503, 'urn:tideway:problem:database-unavailable'],
+      ['outcome-unknown', 503, 'urn:tideway:problem:outcome-unknown'],
+      stopping,
+    ])
   })
 
   it('tells of the limits that every call has', async () => {

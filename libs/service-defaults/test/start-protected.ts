@@ -9,7 +9,7 @@ export async function startProtected(protection: ProtectionSettings = {}) {
     undefined,
     protection,
   )
-  serveApiDocs(app, { title: 'Samples', description: 'All of them.', version: '1' })
+  serveApiDocs(app, { title: 'Samples', description: 'All of them.', version: '1', tags: {} })
   return app.init()
 }
 

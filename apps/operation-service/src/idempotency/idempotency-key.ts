@@ -6,15 +6,16 @@ import { type FastifyRequest } from 'fastify'
 import { clientOf, ProblemException } from '#service-defaults'
 
 const HEADER = 'Idempotency-Key'
+const EXAMPLE = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
 /** A string as structured headers have it (RFC 9651), without escapes; or, as many clients send it, without quotes. */
-const QUOTED = /^"([ !#-[\]-~]{1,255})"$/
-const BARE = /^[A-Za-z0-9._~:+/=-]{1,255}$/
+const KEY = /^(?:"([ !#-[\]-~]{1,255})"|([A-Za-z0-9._~:+/=-]{1,255}))$/
 
 /** @throws ProblemException 400 when the header is there and is no key */
 export function idempotencyKeyOf(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined
   const text = [header].flat().join(', ').trim()
-  const key = QUOTED.exec(text)?.[1] ?? BARE.exec(text)?.[0]
+  const [, quoted, bare] = KEY.exec(text) ?? []
+  const key = quoted ?? bare
   if (key !== undefined) return key
   throw ProblemException.invalid([
     { pointer: `/${HEADER}`, detail: 'must be a string of 1 to 255 characters between quotes' },
@@ -41,10 +42,12 @@ export function ApiIdempotencyKey(): MethodDecorator {
   return ApiHeader({
     name: HEADER,
     required: false,
-    description:
-      'Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes.',
-    schema: { type: 'string', minLength: 1, maxLength: 257 },
-    example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    description: `Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes: \`${EXAMPLE}\`.`,
+    schema: {
+      type: 'string',
+      pattern: KEY.source,
+      examples: [EXAMPLE],
+    },
   })
 }
 

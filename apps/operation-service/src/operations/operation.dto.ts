@@ -40,6 +40,7 @@ export class NewUserDto {
   email?: string
 }
 
+@ApiSchema({ name: 'OperationData' })
 class OperationDataDto {
   @ApiProperty({ description: "The user's name.", example: 'alice' })
   name: string
@@ -48,11 +49,13 @@ class OperationDataDto {
   email?: string
 }
 
+@ApiSchema({ name: 'OperationResult' })
 class OperationResultDto {
   @ApiProperty({ description: 'The user that was created.', format: 'uuid', example: EXAMPLE_ID })
   userId: string
 }
 
+@ApiSchema({ name: 'OperationError' })
 class OperationErrorDto {
   @ApiProperty({
     description: 'Why it failed.',
@@ -65,20 +68,41 @@ class OperationErrorDto {
   message: string
 }
 
+@ApiSchema({ name: 'OperationSteps' })
 class OperationStepsDto {
-  @ApiProperty({ description: 'It was stored.', format: 'date-time' })
+  @ApiProperty({
+    description: 'It was stored.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.600Z',
+  })
   acceptedAt: string
 
-  @ApiPropertyOptional({ description: '`user-create` was published.', format: 'date-time' })
+  @ApiPropertyOptional({
+    description: '`user-create` was published.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.605Z',
+  })
   publishedAt?: string
 
-  @ApiPropertyOptional({ description: '`user-approve` was published.', format: 'date-time' })
+  @ApiPropertyOptional({
+    description: '`user-approve` was published.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.610Z',
+  })
   approvalAskedAt?: string
 
-  @ApiPropertyOptional({ description: 'The user was decided.', format: 'date-time' })
+  @ApiPropertyOptional({
+    description: 'The user was decided.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.815Z',
+  })
   decidedAt?: string
 
-  @ApiPropertyOptional({ description: 'The outcome was stored.', format: 'date-time' })
+  @ApiPropertyOptional({
+    description: 'The outcome was stored.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.842Z',
+  })
   finishedAt?: string
 }
 
@@ -88,10 +112,14 @@ export class OperationDto {
   @ApiProperty({ description: 'A UUIDv7.', format: 'uuid', example: EXAMPLE_ID })
   id: string
 
-  @ApiProperty({ enum: ['user-create'], example: 'user-create' })
+  @ApiProperty({ description: 'What it does.', enum: ['user-create'], example: 'user-create' })
   type: 'user-create'
 
-  @ApiProperty({ enum: OPERATION_STATES, example: 'completed' })
+  @ApiProperty({
+    description: 'How it stands; once it is completed or failed, it stays so.',
+    enum: OPERATION_STATES,
+    example: 'completed',
+  })
   state: OperationState
 
   @ApiProperty({ description: 'What was asked for.', type: OperationDataDto })
@@ -103,10 +131,18 @@ export class OperationDto {
   @ApiPropertyOptional({ description: 'Once it has failed.', type: OperationErrorDto })
   error?: OperationErrorDto
 
-  @ApiProperty({ description: 'When it was accepted.', format: 'date-time' })
+  @ApiProperty({
+    description: 'When it was accepted.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.600Z',
+  })
   createdAt: string
 
-  @ApiPropertyOptional({ description: 'When it ended.', format: 'date-time' })
+  @ApiPropertyOptional({
+    description: 'When it ended.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.842Z',
+  })
   finishedAt?: string
 
   @ApiProperty({

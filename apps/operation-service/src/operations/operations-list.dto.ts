@@ -34,6 +34,7 @@ export class OperationsQueryDto {
   @ApiPropertyOptional({
     description: 'Where to go on: the `nextCursor` of the page before.',
     pattern: OPERATION_ID_PATTERN,
+    examples: ['019a9f00-0000-7000-8000-000000000001'],
   })
   @MayBeMissing()
   @Matches(new RegExp(OPERATION_ID_PATTERN), { message: 'must be a cursor of the page before' })
@@ -53,6 +54,7 @@ export class OperationsPageDto {
   @ApiPropertyOptional({
     description: 'The `cursor` of the next page; missing on the last one.',
     pattern: OPERATION_ID_PATTERN,
+    example: '019a9f00-0000-7000-8000-000000000001',
   })
   nextCursor?: string
 }

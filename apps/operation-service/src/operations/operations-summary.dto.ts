@@ -20,6 +20,7 @@ export class SummaryDto {
   @ApiPropertyOptional({
     description: 'When the oldest of the pending was accepted.',
     format: 'date-time',
+    example: '2025-11-20T05:07:37.600Z',
   })
   oldestPending?: string
 

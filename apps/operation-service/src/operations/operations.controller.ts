@@ -19,7 +19,7 @@ import {
 import { type FastifyReply } from 'fastify'
 import { Readable } from 'node:stream'
 
-import { ApiProblem, Health, ProblemException, UuidPipe } from '#service-defaults'
+import { ApiProblem, ApiUnavailable, Health, ProblemException, UuidPipe } from '#service-defaults'
 
 import { eventsOf } from '../waiting/operation-events.js'
 import {
@@ -38,6 +38,12 @@ import { OperationsService } from './operations.service.js'
 
 const EVENT_STREAM = 'text/event-stream'
 
+const ID = {
+  name: 'id',
+  description: 'The id that POST /users answered with.',
+  schema: { type: 'string', format: 'uuid', examples: [pageExample.items[0]!.id] },
+}
+
 @ApiTags('operations')
 @Controller('operations')
 export class OperationsController {
@@ -49,6 +55,7 @@ export class OperationsController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listOperations',
     summary: 'List operations',
     description:
       'The newest first. Pages stay as they are while new operations come: those are before the first page.',
@@ -61,13 +68,14 @@ export class OperationsController {
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/limit', detail: `must be ${PAGE_SIZE.max} or less` }],
   })
-  @ApiProblem(503, 'The database does not answer.')
+  @ApiUnavailable('The database does not answer.', 'database-unavailable')
   list(@Query() query: OperationsQueryDto): Promise<OperationsPageDto> {
     return this.operations.list(query)
   }
 
   @Get('summary')
   @ApiOperation({
+    operationId: 'summarizeOperations',
     summary: 'Count the operations',
     description: 'The books: accepted = completed + failed + pending.',
   })
@@ -76,18 +84,19 @@ export class OperationsController {
     type: SummaryDto,
     example: summaryExample,
   })
-  @ApiProblem(503, 'The database does not answer.')
+  @ApiUnavailable('The database does not answer.', 'database-unavailable')
   summarize(): Promise<SummaryDto> {
     return this.summary.summary()
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Look at an operation' })
-  @ApiParam({
-    name: 'id',
-    description: 'The id that POST /users answered with.',
-    schema: { type: 'string', format: 'uuid' },
+  @ApiOperation({
+    operationId: 'getOperation',
+    summary: 'Look at an operation',
+    description:
+      'The operation as it stands, or, for a client that prefers to wait, once it has ended.',
   })
+  @ApiParam(ID)
   @ApiPatience()
   @ApiOkResponse({
     description: 'The operation as it stands.',
@@ -99,7 +108,7 @@ export class OperationsController {
     errors: [{ pointer: '/id', detail: 'must be a UUID' }],
   })
   @ApiProblem(404, 'There is no such operation.')
-  @ApiProblem(503, 'The database does not answer.')
+  @ApiUnavailable('The database does not answer.', 'database-unavailable')
   async find(
     @Param('id', UuidPipe) id: string,
     @Patiently() patience: Patience | undefined,
@@ -109,21 +118,17 @@ export class OperationsController {
 
   @Get(':id/events')
   @ApiOperation({
+    operationId: 'followOperation',
     summary: 'Follow an operation',
     description:
       'Server-Sent Events: the operation as it stands, and once more when it has ended; then the stream ends, too. The id of an event is the state that it tells of.',
   })
-  @ApiParam({
-    name: 'id',
-    description: 'The id that POST /users answered with.',
-    schema: { type: 'string', format: 'uuid' },
-  })
+  @ApiParam(ID)
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
     description: 'The id of the event that was seen last: it is not told again.',
-    schema: { type: 'string' },
-    example: 'pending',
+    schema: { type: 'string', examples: ['pending'] },
   })
   @ApiOkResponse({
     description: 'The events.',
@@ -141,7 +146,7 @@ export class OperationsController {
     errors: [{ pointer: '/id', detail: 'must be a UUID' }],
   })
   @ApiProblem(404, 'There is no such operation.')
-  @ApiProblem(503, 'The database does not answer.')
+  @ApiUnavailable('The database does not answer.', 'database-unavailable')
   async follow(
     @Param('id', UuidPipe) id: string,
     @Headers('last-event-id') lastSeen: string | undefined,

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common'
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply } from 'fastify'
 
-import { ApiProblem } from '#service-defaults'
+import { ApiProblem, ApiUnavailable } from '#service-defaults'
 
 import { ApiIdempotencyKey, IdempotencyKey } from '../idempotency/idempotency-key.js'
 import { ApiPatience, type Patience, Patiently, PREFERENCE_APPLIED } from '../waiting/patience.js'
@@ -15,13 +15,29 @@ const LOOK_AGAIN = 1
 
 const LOCATION = {
   description: 'Where to look at the operation.',
-  schema: { type: 'string' },
+  required: true,
+  schema: { type: 'string', format: 'uri-reference' },
+  example: `/operations/${operationExamples.pending.value.id}`,
 } as const
 
 const REPLAYED = {
   description: '`true` for a repeated request: the operation was there before.',
-  schema: { type: 'string' },
+  schema: { type: 'string', const: 'true' },
 } as const
+
+/** What can be asked about the operation of an answer. */
+const LINKS = {
+  operation: {
+    operationId: 'getOperation',
+    parameters: { id: '$response.body#/id' },
+    description: 'How it went.',
+  },
+  events: {
+    operationId: 'followOperation',
+    parameters: { id: '$response.body#/id' },
+    description: 'The same, as Server-Sent Events.',
+  },
+}
 
 @ApiTags('users')
 @Controller('users')
@@ -31,6 +47,7 @@ export class UsersController {
   @Post()
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'createUser',
     summary: 'Create a user',
     description:
       'Starts an operation and answers at once; look at it at `Location`. A name that begins with "reject" is rejected, to try that out.',
@@ -41,32 +58,39 @@ export class UsersController {
     description: 'The operation has ended: the client preferred to wait, or repeated its request.',
     type: OperationDto,
     headers: {
-      Location: { ...LOCATION, required: true },
+      Location: LOCATION,
       'Preference-Applied': PREFERENCE_APPLIED,
       'Idempotency-Replayed': REPLAYED,
     },
     examples: { completed: operationExamples.completed, failed: operationExamples.failed },
+    links: LINKS,
   })
   @ApiAcceptedResponse({
     description: 'The operation is stored; the user will be created, or the operation fails.',
     type: OperationDto,
     headers: {
-      Location: { ...LOCATION, required: true },
+      Location: LOCATION,
       'Retry-After': {
         description: 'When to look, in seconds.',
-        schema: { type: 'integer' },
         required: true,
+        schema: { type: 'integer', minimum: 1 },
       },
       'Preference-Applied': PREFERENCE_APPLIED,
       'Idempotency-Replayed': REPLAYED,
     },
     example: operationExamples.pending.value,
+    links: LINKS,
   })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/name', detail: 'must have 1 to 100 characters' }],
   })
   @ApiProblem(422, 'The Idempotency-Key came with another body before.')
-  @ApiProblem(503, 'Nothing can be stored at the moment, or too much waits to be published.')
+  @ApiUnavailable(
+    'Nothing can be stored at the moment, or too much waits to be published.',
+    'database-unavailable',
+    'outcome-unknown',
+    'too-much-unpublished',
+  )
   async create(
     @Body() user: NewUserDto,
     @IdempotencyKey() key: string | undefined,

@@ -37,13 +37,13 @@ export function ApiPatience(): MethodDecorator {
     name: 'Prefer',
     required: false,
     description: `\`wait=5\`: the answer may wait for so many seconds, ${LONGEST_WAIT} at most, until the operation has ended (RFC 7240). What cannot be read is ignored.`,
-    schema: { type: 'string' },
-    example: 'wait=5',
+    schema: { type: 'string', examples: ['wait=5'] },
   })
 }
 
 /** The header of an answer that says it. */
 export const PREFERENCE_APPLIED = {
   description: 'How long the answer would have waited, if it was asked to.',
-  schema: { type: 'string' },
+  schema: { type: 'string', pattern: String.raw`^wait=\d+$` },
+  example: 'wait=5',
 } as const

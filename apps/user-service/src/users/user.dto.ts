@@ -7,7 +7,11 @@ const EXAMPLE_ID = '019a9f00-0000-7000-8000-000000000001'
 /** A user, as the API shows it. */
 @ApiSchema({ name: 'User' })
 export class UserDto {
-  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  @ApiProperty({
+    description: "The same as its operation's.",
+    format: 'uuid',
+    example: EXAMPLE_ID,
+  })
   id: string
 
   @ApiProperty({
@@ -17,18 +21,30 @@ export class UserDto {
   })
   operationId: string
 
-  @ApiProperty({ example: 'alice' })
+  @ApiProperty({ description: 'As it was asked for.', example: 'alice' })
   name: string
 
-  @ApiPropertyOptional({ example: 'alice@example.org' })
+  @ApiPropertyOptional({ description: 'As it was asked for.', example: 'alice@example.org' })
   email?: string
 
-  @ApiProperty({ enum: APPROVALS, example: 'approved' })
+  @ApiProperty({
+    description: 'How the user was decided; expired when nobody did before the deadline.',
+    enum: APPROVALS,
+    example: 'approved',
+  })
   approval: Approval
 
-  @ApiProperty({ description: 'When its operation was accepted.', format: 'date-time' })
+  @ApiProperty({
+    description: 'When its operation was accepted.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.600Z',
+  })
   createdAt: string
 
-  @ApiPropertyOptional({ description: 'When it was decided.', format: 'date-time' })
+  @ApiPropertyOptional({
+    description: 'When it was decided.',
+    format: 'date-time',
+    example: '2025-11-20T05:07:37.815Z',
+  })
   decidedAt?: string
 }

@@ -1,5 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger'
-import { problemResponse, type ProblemResponse } from '../problem/problem-response.js'
+import {
+  problemResponse,
+  type ProblemResponse,
+  unavailableResponse,
+} from '../problem/problem-response.js'
 import {
   BODY_DEPTH_LIMIT,
   BODY_LIMIT_BYTES,
@@ -9,6 +13,7 @@ import {
 } from './limits.js'
 import { operationsOf, type Operation } from './operations-of.js'
 
+type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: string }>
 type RequestBody = Exclude<NonNullable<Operation['requestBody']>, { $ref: string }>
 
 const inSeconds = (milliseconds: number) => `${milliseconds / 1000} s`
@@ -42,12 +47,21 @@ A call that has parameters in its query refuses others, and any that comes twice
 export function documentEdge(document: OpenAPIObject): void {
   document.info.description = `${document.info.description}\n\n${LIMITS}`
   for (const operation of operationsOf(document)) {
-    const { requestBody } = operation
+    const { parameters = [], requestBody } = operation
+    for (const parameter of parameters) if (!('$ref' in parameter)) moveExamples(parameter)
     const body = requestBody === undefined || '$ref' in requestBody ? undefined : requestBody
     if (body) describeBody(document, body)
     // What a call says itself is more telling.
     operation.responses = { ...edgeResponses(body !== undefined), ...operation.responses }
   }
+}
+
+/** Nest leaves those of a query's DTO beside the schema, where OpenAPI means something else by the same name. */
+function moveExamples(parameter: Parameter): void {
+  const { examples, schema } = parameter
+  if (!Array.isArray(examples) || schema === undefined || '$ref' in schema) return
+  schema.examples = examples
+  delete parameter.examples
 }
 
 function describeBody({ components }: OpenAPIObject, body: RequestBody): void {
@@ -76,6 +90,6 @@ function edgeResponses(hasBody: boolean): Record<number, ProblemResponse> {
       `More than ${PIPELINE_LIMIT} requests wait for their answers on this connection.`,
     ),
     431: problemResponse(431, 'The headers of the request are too large.'),
-    503: problemResponse(503, 'The process is stopping. Repeat the request.'),
+    503: unavailableResponse('The process is about to stop.'),
   }
 }

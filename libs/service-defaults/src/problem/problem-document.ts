@@ -20,7 +20,8 @@ export class FieldProblem {
 /** RFC 9457: the body of every answer of 400 and above. */
 export class ProblemDocument {
   @ApiProperty({
-    description: 'Names the kind of problem; about:blank when the status says it all.',
+    description:
+      'Names the kind of problem: urn:tideway:problem: and a word for each of those that a client may want to tell apart; about:blank when the status says it all.',
     format: 'uri-reference',
     example: 'about:blank',
   })
@@ -29,13 +30,20 @@ export class ProblemDocument {
   @ApiProperty({ description: 'The same for every problem of this type.', example: 'Bad Request' })
   title: string
 
-  @ApiProperty({ description: "The answer's HTTP status.", example: 400 })
+  @ApiProperty({ description: "The answer's HTTP status.", type: 'integer', example: 400 })
   status: number
 
-  @ApiProperty({ description: 'What happened this time, and what to do about it.' })
+  @ApiProperty({
+    description: 'What happened this time, and what to do about it.',
+    example: 'The request is not valid.',
+  })
   detail: string
 
-  @ApiPropertyOptional({ description: 'Names this occurrence.', format: 'uri-reference' })
+  @ApiPropertyOptional({
+    description: 'Names this occurrence.',
+    format: 'uri-reference',
+    example: '/operations/019a9f00-0000-7000-8000-000000000001',
+  })
   instance?: string
 
   @ApiPropertyOptional({
