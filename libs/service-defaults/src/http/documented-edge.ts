@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger'
 import { problemResponse, type ProblemResponse } from '../problem/problem-response.js'
+import { describeTrace } from '../tracing/documented-trace.js'
 import {
   BODY_DEPTH_LIMIT,
   BODY_LIMIT_BYTES,
@@ -47,6 +48,7 @@ export function documentEdge(document: OpenAPIObject): OpenAPIObject {
     const { requestBody } = operation
     const body = requestBody === undefined || '$ref' in requestBody ? undefined : requestBody
     if (body) describeBody(document, body)
+    describeTrace(operation)
     // What a call says itself is more telling.
     operation.responses = { ...edgeResponses(body !== undefined), ...operation.responses }
   }

@@ -4,6 +4,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { ServiceAdapter } from '../http/service-adapter.js'
 import { createLogger, type LogLevel } from '../logging.js'
 import { ProblemFilter } from '../problem/problem.filter.js'
+import { traceRequests } from '../tracing/trace-requests.js'
+import { Tracing } from '../tracing/tracing.module.js'
 import { validationPipe } from '../validation/validation.pipe.js'
 
 /** What a service's application is made with. */
@@ -22,6 +24,7 @@ export async function createService(
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, new ServiceAdapter(), {
     logger,
   })
+  traceRequests(app.getHttpAdapter().getInstance(), app.get(Tracing).tracer)
   return configureService(app)
 }
 
