@@ -6,6 +6,7 @@ import {
   logSettings,
   sagaSettings,
   type Settings,
+  tracingSettings,
 } from '#service-defaults'
 
 export const operationServiceSettings = {
@@ -14,6 +15,7 @@ export const operationServiceSettings = {
   ...databaseSettings,
   ...sagaSettings,
   ...logSettings,
+  ...tracingSettings,
   /** Accepted operations that a process has not published, at most; beyond it clients are told to come back. */
   MOST_UNPUBLISHED: integer({ min: 1, default: 100_000 }),
 }

@@ -6,6 +6,7 @@ import {
   logSettings,
   sagaSettings,
   type Settings,
+  tracingSettings,
 } from '#service-defaults'
 
 export const userServiceSettings = {
@@ -15,6 +16,7 @@ export const userServiceSettings = {
   ...databaseSettings,
   ...sagaSettings,
   ...logSettings,
+  ...tracingSettings,
 }
 
 export type UserServiceSettings = Settings<typeof userServiceSettings>
