@@ -120,7 +120,7 @@ export const services = {
     const controller = new UserCreationMessagesController(userCreation)
     const consumer = consume('user-service', kafka, publisher, {
       'user-create': (requests, context) => controller.request(requests, context),
-      'user-approve-response': (decisions) => controller.settle(decisions),
+      'user-approve-response': (decisions, context) => controller.settle(decisions, context),
     })
     return { stop: () => consumer.close() }
   },
@@ -135,7 +135,9 @@ export const services = {
     }
     const controller = new ApprovalMessagesController(new Approval(settings, publisher))
     const inFlight = { 'user-approve': 2 * settings.APPROVAL_CONCURRENCY }
-    const handlers: Handlers = { 'user-approve': (users) => controller.approve(users) }
+    const handlers: Handlers = {
+      'user-approve': (users, context) => controller.approve(users, context),
+    }
     const consumer = consume('user-approval-service', kafka, publisher, handlers, inFlight)
     return { stop: () => consumer.close() }
   },

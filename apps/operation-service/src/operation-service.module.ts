@@ -14,7 +14,7 @@ export class OperationServiceModule {
     return {
       module: OperationServiceModule,
       imports: [
-        ServiceDefaultsModule,
+        ServiceDefaultsModule.forRoot({ service: 'operation-service', settings }),
         DatabaseModule.forRoot({ uri: settings.MONGODB_URI, name: 'operation_service' }),
         KafkaModule.forRoot({
           service: 'operation-service',

@@ -7,6 +7,7 @@ import {
   protectionSettings,
   sagaSettings,
   type Settings,
+  tracingSettings,
 } from '#service-defaults'
 
 export const operationServiceSettings = {
@@ -16,6 +17,7 @@ export const operationServiceSettings = {
   ...sagaSettings,
   ...logSettings,
   ...protectionSettings,
+  ...tracingSettings,
   /** Accepted operations that a process has not published, at most; beyond it clients are told to come back. */
   MOST_UNPUBLISHED: integer({ min: 1, default: 100_000 }),
 }

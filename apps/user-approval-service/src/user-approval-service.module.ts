@@ -12,7 +12,7 @@ export class UserApprovalServiceModule {
     return {
       module: UserApprovalServiceModule,
       imports: [
-        ServiceDefaultsModule,
+        ServiceDefaultsModule.forRoot({ service: 'user-approval-service', settings }),
         KafkaModule.forRoot({
           service: 'user-approval-service',
           settings,

@@ -6,6 +6,7 @@ import {
   pattern,
   sagaSettings,
   type Settings,
+  tracingSettings,
 } from '#service-defaults'
 
 export const userApprovalServiceSettings = {
@@ -14,6 +15,7 @@ export const userApprovalServiceSettings = {
   ...kafkaSettings,
   ...sagaSettings,
   ...logSettings,
+  ...tracingSettings,
   /** The wait for each user, in milliseconds. */
   APPROVAL_WORK_MS: integer({ min: 0, max: 600_000, default: 200 }),
   /** Users that this process approves at a time, over all its partitions. */

@@ -14,7 +14,7 @@ export class UserServiceModule {
     return {
       module: UserServiceModule,
       imports: [
-        ServiceDefaultsModule,
+        ServiceDefaultsModule.forRoot({ service: 'user-service', settings }),
         DatabaseModule.forRoot({ uri: settings.MONGODB_URI, name: 'user_service' }),
         KafkaModule.forRoot({ service: 'user-service', settings, requiredForReadiness: true }),
         UsersModule,

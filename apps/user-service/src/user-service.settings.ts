@@ -7,6 +7,7 @@ import {
   protectionSettings,
   sagaSettings,
   type Settings,
+  tracingSettings,
 } from '#service-defaults'
 
 export const userServiceSettings = {
@@ -17,6 +18,7 @@ export const userServiceSettings = {
   ...sagaSettings,
   ...logSettings,
   ...protectionSettings,
+  ...tracingSettings,
 }
 
 export type UserServiceSettings = Settings<typeof userServiceSettings>

@@ -1,3 +1,4 @@
+import { operationTraceparent, TRACEPARENT_PATTERN } from './operation-trace.js'
 import { SCHEMA_VERSION } from './topic.js'
 import { deadLetterTopic, subscriptions, topics, type TopicName } from './topics.js'
 
@@ -80,14 +81,26 @@ export function asyncApiDocument(): object {
       schemas: {
         headers: {
           type: 'object',
-          required: ['message-id', 'schema-version'],
+          required: ['message-id', 'schema-version', 'traceparent'],
           properties: {
             'message-id': {
               type: 'string',
               description: '<operation id>:<topic>, the same for a message that is published again',
             },
             'schema-version': { type: 'string', const: String(SCHEMA_VERSION) },
-            traceparent: { type: 'string', description: 'W3C Trace Context' },
+            traceparent: {
+              type: 'string',
+              pattern: TRACEPARENT_PATTERN,
+              description:
+                "W3C Trace Context: the trace of the client's request; where that has none, one made of the operation's id (the trace-id is the id without its dashes, the parent-id its last 16 digits). A message without it, made by hand for example, is handled as if it had the latter",
+              examples: [operationTraceparent(topics['user-create'].fixture.operationId)],
+            },
+            tracestate: {
+              type: 'string',
+              maxLength: 512,
+              description:
+                "W3C Trace Context: what came with the client's `traceparent`, if anything did",
+            },
           },
         },
       },

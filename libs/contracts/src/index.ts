@@ -1,6 +1,7 @@
 export * from './asyncapi.js'
 export { EMAIL_LENGTH, NAME_LENGTH } from './fields.js'
 export * from './operation-id.js'
+export * from './operation-trace.js'
 export * from './states.js'
 export { SCHEMA_VERSION, type TopicContract } from './topic.js'
 export * from './topics.js'

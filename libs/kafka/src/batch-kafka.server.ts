@@ -14,7 +14,7 @@ import {
 import { isObservable, lastValueFrom } from 'rxjs'
 
 import { type ServiceName, subscriptions, type TopicName } from '#contracts'
-import { atMost } from '#service-defaults'
+import { atMost, type Tracer } from '#service-defaults'
 
 import { type DeadLetters } from './dead-letters.js'
 import { FailureWatch } from './failure-watch.js'
@@ -58,6 +58,8 @@ export interface BatchKafkaServerParts {
   inFlight?: Partial<Record<TopicName, number>>
   /** Of the Kafka client; no other replica has it at the same time. */
   clientId: string
+  /** If there are spans. */
+  tracer?: Tracer | undefined
 }
 
 /**
@@ -125,7 +127,7 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   private checkHandlers(): void {
-    const { service } = this.parts
+    const { service, tracer } = this.parts
     const must: readonly TopicName[] = subscriptions[service]
     const missing = must.filter((topic) => !this.messageHandlers.has(topic))
     const foreign = [...this.messageHandlers.keys()].filter(
@@ -147,6 +149,7 @@ export class BatchKafkaServer extends ServerKafka {
           watch: new FailureWatch(),
           deadLetters: this.parts.deadLetters,
           metrics: this.parts.metrics,
+          ...(tracer ? { tracing: { tracer, group: service } } : {}),
         }),
       )
     }

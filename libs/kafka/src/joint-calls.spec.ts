@@ -4,13 +4,17 @@ import { type MessageOf } from '#contracts'
 import { eventually } from '#testing'
 
 import { FakeMetrics } from '../test/fake-metrics.js'
+import { FakeTracer } from '../test/fake-tracer.js'
 import { userCreate } from '../test/records.js'
 import { JointCalls, type Part } from './joint-calls.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
 import { type BatchContext } from './on-topic.decorator.js'
 
 /** @param handle what the handler does with the names it is given */
-function setUp(handle: (names: string[]) => void | Promise<void> = () => undefined) {
+function setUp(
+  handle: (names: string[]) => void | Promise<void> = () => undefined,
+  tracer?: FakeTracer,
+) {
   const calls: string[][] = []
   const contexts: BatchContext[] = []
   const metrics = new FakeMetrics()
@@ -23,6 +27,7 @@ function setUp(handle: (names: string[]) => void | Promise<void> = () => undefin
       await handle(names)
     },
     metrics as unknown as KafkaMetrics,
+    tracer && { tracer, group: 'user-service' },
   )
   /** @returns what became of each part: nothing, or its error */
   const handleAll = (...parts: Part[]) =>
@@ -30,10 +35,15 @@ function setUp(handle: (names: string[]) => void | Promise<void> = () => undefin
   return { calls, contexts, metrics, joint, handleAll }
 }
 
+const traceAt = (time: number) => ({
+  traceparent: `00-${'a'.repeat(32)}-${String(time).padStart(16, '1')}-00`,
+})
+
 /** A part of messages with these names, published from `since` on, one a millisecond. */
 const part = (names: string[], since = 0): Part => ({
   messages: names.map((name) => userCreate(name)),
   publishedAt: names.map((_, index) => since + index),
+  traces: names.map((_, index) => traceAt(since + index)),
 })
 
 const failOn = (bad: string, error: Error) => (names: string[]) => {
@@ -44,11 +54,14 @@ const passing = Object.assign(new Error('the database is away'), { canRetry: tru
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('parts that come in one turn of the event loop', () => {
-  it('go in one call: each in its order, with the times of its messages', async () => {
+  it('go in one call: each in its order, with the times and traces of its messages', async () => {
     const { calls, contexts, handleAll } = setUp()
     await handleAll(part(['a', 'b'], 10), part(['c'], 20), part(['d', 'e'], 30))
     expect(calls).toEqual([['a', 'b', 'c', 'd', 'e']])
-    expect(contexts).toEqual([{ topic: 'user-create', publishedAt: [10, 11, 20, 30, 31] }])
+    const publishedAt = [10, 11, 20, 30, 31]
+    expect(contexts).toEqual([
+      { topic: 'user-create', publishedAt, traces: publishedAt.map(traceAt) },
+    ])
   })
 
   it('go in one call though some of them come a few promises later', async () => {
@@ -125,5 +138,24 @@ describe('a joint call that fails', () => {
     expect(await handleAll(part(['good']))).toEqual([undefined])
     expect(await failing).toEqual([bug])
     expect(calls).toEqual([['bad'], ['good']])
+  })
+})
+
+describe('a call with spans', () => {
+  it('is in them from its beginning to its end, and hands them on', async () => {
+    const tracer = new FakeTracer()
+    const { contexts, handleAll } = setUp(() => expect(tracer.ended).toEqual([]), tracer)
+    await handleAll(part(['a', 'b'], 10), part(['c'], 20))
+    expect(tracer.started).toHaveLength(4)
+    expect(tracer.started[0]).toMatchObject({ links: [traceAt(10), traceAt(11), traceAt(20)] })
+    expect(tracer.ended).toEqual([undefined, undefined, undefined, undefined])
+    expect(contexts[0]!.traces).toEqual([traceAt(10), traceAt(11), traceAt(20)])
+  })
+
+  it('tells in them what the handler threw', async () => {
+    const tracer = new FakeTracer()
+    const { handleAll } = setUp(failOn('a', passing), tracer)
+    await handleAll(part(['a']))
+    expect(tracer.ended).toEqual(['Error'])
   })
 })

@@ -1,15 +1,24 @@
-import { type MessageOf, type TopicName } from '#contracts'
+import { type MessageOf, type ServiceName, type TopicName } from '#contracts'
+import { type TraceContext, type Tracer } from '#service-defaults'
 
+import { startSpans } from './batch-spans.js'
 import { canRetry } from './kafka.errors.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
 import { type BatchContext } from './on-topic.decorator.js'
 
 export type Handler = (messages: MessageOf<TopicName>[], context: BatchContext) => Promise<void>
 
-/** Messages of one partition, in its order, each with the time it was published. */
+/** Messages of one partition, in its order, each with the time it was published and what it belongs to. */
 export interface Part {
   messages: MessageOf<TopicName>[]
   publishedAt: number[]
+  traces: TraceContext[]
+}
+
+/** What makes spans of calls, and what the service's group is called in them. */
+export interface HandlingTracer {
+  tracer: Tracer
+  group: ServiceName
 }
 
 interface Waiting extends Part {
@@ -29,6 +38,7 @@ export class JointCalls {
     private readonly topic: TopicName,
     private readonly handler: Handler,
     private readonly metrics: KafkaMetrics,
+    private readonly tracing?: HandlingTracer,
   ) {}
 
   /** @returns when the handler has handled these messages @throws what it threw for them */
@@ -54,13 +64,24 @@ export class JointCalls {
   private async call(parts: Part[]): Promise<void> {
     const messages = parts.flatMap((part) => part.messages)
     const publishedAt = parts.flatMap((part) => part.publishedAt)
+    const traces = parts.flatMap((part) => part.traces)
     const ended = this.metrics.handling(this.topic, messages.length)
+    const spans = this.startSpans(messages, traces)
     try {
-      await this.handler(messages, { topic: this.topic, publishedAt })
+      const context = { topic: this.topic, publishedAt, traces: spans?.traces ?? traces }
+      await this.handler(messages, context)
       ended('handled')
+      spans?.end()
     } catch (error) {
       ended('failed')
+      spans?.end(error)
       throw error
     }
+  }
+
+  private startSpans(messages: MessageOf<TopicName>[], traces: TraceContext[]) {
+    if (!this.tracing) return undefined
+    const { tracer, group } = this.tracing
+    return startSpans(tracer, { kind: 'consumer', topic: this.topic, group, messages, traces })
   }
 }

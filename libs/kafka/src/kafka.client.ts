@@ -3,6 +3,7 @@ import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs'
 
 import { type KafkaConnectionSettings } from './kafka.settings.js'
 import { mendRequestQueueTimer } from './kafkajs-faults.js'
+import { replaceRecordDecoder } from './record-decoder.js'
 import { replaceRecordEncoder } from './record-encoder.js'
 
 /**
@@ -13,6 +14,7 @@ import { replaceRecordEncoder } from './record-encoder.js'
 export function createKafkaClient(clientId: string, settings: KafkaConnectionSettings): Kafka {
   mendRequestQueueTimer()
   replaceRecordEncoder()
+  replaceRecordDecoder()
   const config: KafkaConfig = {
     clientId,
     brokers: settings.KAFKA_BROKERS,

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
 import { type ServiceName, type TopicName } from '#contracts'
-import { type DependencyState, Health } from '#service-defaults'
+import { type DependencyState, Health, Tracing } from '#service-defaults'
 
 import { BatchKafkaServer } from './batch-kafka.server.js'
 import { DeadLetters } from './dead-letters.js'
@@ -38,7 +38,11 @@ export class KafkaModule {
       module: KafkaModule,
       providers: [
         { provide: Kafka, useFactory: () => createKafkaClient(clientId, settings) },
-        { provide: Publisher, inject: [Kafka], useFactory: (kafka: Kafka) => new Publisher(kafka) },
+        {
+          provide: Publisher,
+          inject: [Kafka, Tracing],
+          useFactory: (kafka: Kafka, { tracer }: Tracing) => new Publisher(kafka, tracer),
+        },
         {
           provide: TopicAdmin,
           inject: [Kafka],
@@ -48,13 +52,14 @@ export class KafkaModule {
         KafkaMetrics,
         {
           provide: BatchKafkaServer,
-          inject: [Kafka, TopicAdmin, Publisher, KafkaMetrics, Health],
+          inject: [Kafka, TopicAdmin, Publisher, KafkaMetrics, Health, Tracing],
           useFactory: (
             kafka: Kafka,
             topicAdmin: TopicAdmin,
             publisher: Publisher,
             metrics: KafkaMetrics,
             health: Health,
+            { tracer }: Tracing,
           ) => {
             const server = new BatchKafkaServer({
               service,
@@ -63,6 +68,7 @@ export class KafkaModule {
               deadLetters: new DeadLetters(publisher, () => topicAdmin.ensureTopics()),
               metrics,
               clientId,
+              tracer,
               ...(inFlight ? { inFlight } : {}),
             })
             health.addDependency('kafka', () => stateOf(server, publisher), {

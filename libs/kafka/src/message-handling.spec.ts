@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common'
 import { type KafkaMessage } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 
+import { operationTraceparent } from '#contracts'
 import { eventually } from '#testing'
 
 import { FakeMetrics } from '../test/fake-metrics.js'
@@ -114,11 +115,15 @@ describe('messages that are good', () => {
       deadLetters: {} as DeadLetters,
       metrics: new FakeMetrics() as unknown as KafkaMetrics,
     })
-    await handling.process(5, records(3), new AbortController().signal, () => undefined)
+    const raw = records(3)
+    const own = raw.map(({ key }) => ({ traceparent: operationTraceparent(String(key)) }))
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'v=1' }
+    for (const [name, text] of Object.entries(trace)) raw[1]!.headers![name] = Buffer.from(text)
+    await handling.process(5, raw, new AbortController().signal, () => undefined)
     const publishedAt = 1_763_615_257_600
     expect(contexts).toEqual([
-      { topic: 'user-create', publishedAt: [publishedAt, publishedAt] },
-      { topic: 'user-create', publishedAt: [publishedAt] },
+      { topic: 'user-create', publishedAt: [publishedAt, publishedAt], traces: [own[0], trace] },
+      { topic: 'user-create', publishedAt: [publishedAt], traces: [own[2]] },
     ])
   })
 })

@@ -10,9 +10,10 @@ import { type DeadLetters } from './dead-letters.js'
 import { decode, type DeadLetterReason, type Decoded } from './decode.js'
 import { type FailureWatch } from './failure-watch.js'
 import { type Gate } from './gate.js'
-import { type Handler, JointCalls } from './joint-calls.js'
+import { type Handler, type HandlingTracer, JointCalls } from './joint-calls.js'
 import { canRetry, text } from './kafka.errors.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
+import { traceOf } from './message-trace.js'
 
 /** How often a message that fails unexpectedly is tried, by itself, before it is taken for poison. */
 export const ATTEMPTS = 3
@@ -25,6 +26,8 @@ export interface MessageHandlingParts {
   watch: FailureWatch
   deadLetters: DeadLetters
   metrics: KafkaMetrics
+  /** If there are spans. */
+  tracing?: HandlingTracer
 }
 
 /**
@@ -40,7 +43,7 @@ export class MessageHandling {
     private readonly topic: TopicName,
     private readonly parts: MessageHandlingParts,
   ) {
-    this.calls = new JointCalls(topic, parts.handler, parts.metrics)
+    this.calls = new JointCalls(topic, parts.handler, parts.metrics, parts.tracing)
   }
 
   get chunkSize(): number {
@@ -151,6 +154,7 @@ export class MessageHandling {
         await this.calls.handle({
           messages: batch.map(({ value }) => value as MessageOf<TopicName>),
           publishedAt: batch.map(({ raw }) => Number(raw.timestamp)),
+          traces: batch.map(({ raw, value }) => traceOf(raw, value.operationId)),
         })
       } catch (error) {
         return { batch, error }

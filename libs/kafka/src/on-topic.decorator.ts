@@ -3,12 +3,15 @@ import { EventPattern } from '@nestjs/microservices'
 import { throwError, type Observable } from 'rxjs'
 
 import { type MessageOf, type TopicName } from '#contracts'
+import { type TraceContext } from '#service-defaults'
 
 /** What a handler may want to know of the records whose values it receives, in the same order. */
 export interface BatchContext {
   readonly topic: TopicName
   /** When each record was published, in milliseconds since the epoch. */
   readonly publishedAt: readonly number[]
+  /** What each message belongs to, and so does what follows from it: to be published with it. */
+  readonly traces: readonly TraceContext[]
 }
 
 /**

@@ -1,8 +1,10 @@
 import { type Kafka, KafkaJSError, KafkaJSProtocolError, type ProducerRecord } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 
+import { operationTraceparent } from '#contracts'
 import { eventually } from '#testing'
 
+import { FakeTracer } from '../test/fake-tracer.js'
 import { userApprove, userCreate } from '../test/records.js'
 import { BrokerUnavailable, canRetry, MessageRefused } from './kafka.errors.js'
 import { Publisher } from './publisher.js'
@@ -50,9 +52,9 @@ class FakeKafka {
   }
 }
 
-function setUp() {
+function setUp(tracer?: FakeTracer) {
   const kafka = new FakeKafka()
-  return { kafka, publisher: new Publisher(kafka as unknown as Kafka) }
+  return { kafka, publisher: new Publisher(kafka as unknown as Kafka, tracer) }
 }
 
 const error = (type: string) => {
@@ -98,6 +100,49 @@ describe('a message', () => {
     await publisher.publish('user-create', [])
     expect(kafka.requests).toEqual([])
     expect(kafka.connects).toBe(0)
+  })
+})
+
+describe('the trace of a message', () => {
+  const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'v=1' }
+
+  it("is the one that it is published with, and its operation's own where there is none", async () => {
+    const { kafka, publisher } = setUp()
+    kafka.answer(({ succeed }) => succeed())
+    const messages = users(3)
+    await publisher.publish('user-create', messages, [undefined, trace])
+    const [none, given, more] = kafka.requests[0]!.messages.map(({ headers }) => headers!)
+    expect(given).toMatchObject(trace)
+    for (const [index, headers] of [none, undefined, more].entries()) {
+      if (!headers) continue
+      const traceparent = operationTraceparent(messages[index]!.operationId)
+      expect(headers).toMatchObject({ traceparent })
+      expect(headers).not.toHaveProperty('tracestate')
+    }
+  })
+
+  it('leads to the span of its publishing, when there is one', async () => {
+    const tracer = new FakeTracer()
+    const { kafka, publisher } = setUp(tracer)
+    kafka.answer(({ succeed }) => succeed())
+    await publisher.publish('user-create', users(1), [trace])
+    expect(tracer.started).toMatchObject([{ name: 'publish user-create', parent: trace }])
+    expect(kafka.requests[0]!.messages[0]!.headers).toMatchObject({ ...tracer.traces[0] })
+    expect(tracer.ended).toEqual([undefined])
+  })
+
+  it('has a span that tells when the broker does not take the message', async () => {
+    const tracer = new FakeTracer()
+    const { kafka, publisher } = setUp(tracer)
+    kafka.answer(({ fail }) => fail(new KafkaJSError('away')))
+    await expect(publisher.publish('user-create', users(1))).rejects.toThrow(BrokerUnavailable)
+    expect(tracer.ended).toEqual([expect.stringMatching(/./)])
+  })
+
+  it('has no span when nothing is published', async () => {
+    const tracer = new FakeTracer()
+    await setUp(tracer).publisher.publish('user-create', [])
+    expect(tracer.started).toEqual([])
   })
 })
 

@@ -1,11 +1,20 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { Kafka, type Message, type Producer } from 'kafkajs'
 
-import { type MessageOf, messageId, SCHEMA_VERSION, type TopicName } from '#contracts'
+import {
+  type MessageOf,
+  messageId,
+  operationTraceparent,
+  SCHEMA_VERSION,
+  type TopicName,
+} from '#contracts'
 
-import { atMost } from '#service-defaults'
+import { atMost, type TraceContext, type Tracer } from '#service-defaults'
+
+import { startSpans } from './batch-spans.js'
 
 import { BrokerUnavailable, MessageRefused } from './kafka.errors.js'
+import { ownTrace } from './message-trace.js'
 import { partitionByKey } from './partitioner.js'
 import { Refusals } from './refusals.js'
 
@@ -34,7 +43,11 @@ export class Publisher implements OnApplicationShutdown {
   private connecting: Promise<void> | undefined
   private readonly lines = new Map<string, { waiting: Waiting[]; busy: boolean }>()
 
-  constructor(kafka: Kafka) {
+  /** @param tracer if there are spans */
+  constructor(
+    kafka: Kafka,
+    private readonly tracer?: Tracer,
+  ) {
     // Repeats are recognised by whoever receives them, so the idempotent producer, which retries without an end, is not
     // needed. And nothing is tried again in kafkajs: its retry of a request to several brokers takes one that has
     // answered for done, and so drops what a new leader on that broker should have got. Callers try the whole again.
@@ -48,24 +61,18 @@ export class Publisher implements OnApplicationShutdown {
 
   /**
    * Publishes messages of a topic, in order.
+   * @param traces what each message belongs to, in the same order; where nothing, to its operation's own trace
    * @returns when all of them are stored by the broker
    * @throws BrokerUnavailable when the broker does not take them: some may have been stored
    */
   async publish<Topic extends TopicName>(
     topic: Topic,
     messages: readonly MessageOf<Topic>[],
+    traces: readonly (TraceContext | undefined)[] = [],
   ): Promise<void> {
-    await this.publishRecords(
-      topic,
-      messages.map((message) => ({
-        key: message.operationId,
-        value: JSON.stringify(message),
-        headers: {
-          'message-id': messageId(message.operationId, topic),
-          'schema-version': String(SCHEMA_VERSION),
-        },
-      })),
-    )
+    if (this.tracer && messages.length > 0) {
+      await this.publishInSpans(this.tracer, topic, messages, traces)
+    } else await this.publishRecords(topic, recordsOf(topic, messages, traces))
   }
 
   /**
@@ -88,6 +95,23 @@ export class Publisher implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await atMost(LEAVE_WITHIN, this.producer.disconnect())
+  }
+
+  private async publishInSpans<Topic extends TopicName>(
+    tracer: Tracer,
+    topic: Topic,
+    messages: readonly MessageOf<Topic>[],
+    traces: readonly (TraceContext | undefined)[],
+  ): Promise<void> {
+    const parents = messages.map(({ operationId }, index) => traces[index] ?? ownTrace(operationId))
+    const spans = startSpans(tracer, { kind: 'producer', topic, messages, traces: parents })
+    try {
+      await this.publishRecords(topic, recordsOf(topic, messages, spans.traces))
+      spans.end()
+    } catch (error) {
+      spans.end(error)
+      throw error
+    }
   }
 
   private async work(topic: string, line: { waiting: Waiting[]; busy: boolean }): Promise<void> {
@@ -144,6 +168,27 @@ export class Publisher implements OnApplicationShutdown {
       throw error
     }
   }
+}
+
+function recordsOf<Topic extends TopicName>(
+  topic: Topic,
+  messages: readonly MessageOf<Topic>[],
+  traces: readonly (TraceContext | undefined)[],
+): Message[] {
+  return messages.map((message, index) => {
+    const { operationId } = message
+    const { traceparent = operationTraceparent(operationId), tracestate } = traces[index] ?? {}
+    return {
+      key: operationId,
+      value: JSON.stringify(message),
+      headers: {
+        'message-id': messageId(operationId, topic),
+        'schema-version': String(SCHEMA_VERSION),
+        traceparent,
+        ...(tracestate === undefined ? {} : { tracestate }),
+      },
+    }
+  })
 }
 
 function take(waiting: Waiting[]): Waiting[] {

@@ -4,10 +4,12 @@ import { Test } from '@nestjs/testing'
 import { onTestFinished } from 'vitest'
 
 import { type MessageOf, type ServiceName, type TopicName } from '#contracts'
-import { Health, ServiceDefaultsModule } from '#service-defaults'
+import { Health, parseSettings, ServiceDefaultsModule, tracingSettings } from '#service-defaults'
 
 import { type BatchContext, BatchKafkaServer, KafkaModule, OnTopic } from '../src/index.js'
 import { settingsFor } from './kafka.js'
+
+const NO_SPANS = parseSettings(tracingSettings, {})
 
 export type Handle<Topic extends TopicName> = (
   messages: MessageOf<Topic>[],
@@ -72,7 +74,7 @@ export async function startConsumer({
     requiredForReadiness: true,
   })
   const testingModule = await Test.createTestingModule({
-    imports: [ServiceDefaultsModule, kafkaModule],
+    imports: [ServiceDefaultsModule.forRoot({ service, settings: NO_SPANS }), kafkaModule],
     controllers,
   }).compile()
   const server = testingModule.get(BatchKafkaServer)

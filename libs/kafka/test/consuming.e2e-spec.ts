@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common'
 import { type Observable, lastValueFrom } from 'rxjs'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
-import { type MessageOf } from '#contracts'
+import { type MessageOf, operationTraceparent } from '#contracts'
 import { eventually } from '#testing'
 
 import { MessageRefused, Publisher } from '../src/index.js'
@@ -87,13 +87,16 @@ describe('a consumer', () => {
     await allCommitted()
   })
 
-  it('says when the messages of a batch were published', async () => {
+  it('says when the messages of a batch were published, and what they belong to', async () => {
     const contexts: unknown[] = []
     await joined(await start(async (_users, context) => void contexts.push(context)))
     const before = Date.now()
-    await send(7, users('dated', 1))
+    const [user] = users('dated', 1)
+    await send(7, [user!])
     await eventually(() => expect(contexts).toHaveLength(1))
-    expect(contexts).toEqual([{ topic: TOPIC, publishedAt: [expect.closeTo(before, -4)] }])
+    const publishedAt = [expect.closeTo(before, -4)]
+    const traces = [{ traceparent: operationTraceparent(user!.operationId) }]
+    expect(contexts).toEqual([{ topic: TOPIC, publishedAt, traces }])
   })
 
   it('hands a message that is delivered twice over twice', async () => {
@@ -195,7 +198,7 @@ describe('a handler that throws', () => {
       throw error
     })
     const handler = server.getHandlers().get(TOPIC)!
-    const context = { topic: TOPIC, publishedAt: [] }
+    const context = { topic: TOPIC, publishedAt: [], traces: [] }
     const result = (await handler([], context)) as Observable<unknown>
     await expect(lastValueFrom(result)).rejects.toBe(error)
   })

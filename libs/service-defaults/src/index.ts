@@ -27,4 +27,14 @@ export { ServiceAdapter } from './http/service-adapter.js'
 export { configureService, createService, type ServiceOptions } from './run/create-service.js'
 export { atMost } from './run/at-most.js'
 export { runService, type RunOptions } from './run/run-service.js'
+export { readTraceContext, TRACE_HEADER_LIMIT, type TraceContext } from './tracing/trace-context.js'
+export { RequestTrace, TRACE_RESPONSE } from './tracing/trace-requests.js'
+export {
+  faultOf,
+  type Span,
+  type SpanAttributes,
+  type SpanStart,
+  type Tracer,
+} from './tracing/tracer.js'
+export { Tracing, TracingModule, type TracingOptions } from './tracing/tracing.module.js'
 export { ApiProblem, ApiUnavailable, describeApi, serveApiDocs, type ApiDocs } from './swagger.js'

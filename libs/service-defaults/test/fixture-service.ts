@@ -18,11 +18,13 @@ import {
   logSettings,
   runService,
   ServiceDefaultsModule,
+  tracingSettings,
 } from '../src/index.js'
 
 const settings = loadSettings({
   ...httpSettings,
   ...logSettings,
+  ...tracingSettings,
   HANG: flag({ default: false }),
   DEADLINE_MS: integer({ min: 1, default: 20_000 }),
 })
@@ -73,7 +75,7 @@ class IdleConsumer extends Server implements CustomTransportStrategy {
 }
 
 @Module({
-  imports: [ServiceDefaultsModule],
+  imports: [ServiceDefaultsModule.forRoot({ service: 'fixture', settings })],
   controllers: [FixtureController],
   providers: [Clingy],
 })

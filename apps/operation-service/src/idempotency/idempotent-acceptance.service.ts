@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { acceptedAt, newOperationId } from '#contracts'
-import { ProblemException } from '#service-defaults'
+import { ProblemException, type TraceContext } from '#service-defaults'
 import { OutcomeUnknown } from '#store'
 
 import { Acceptance, type NewUser } from '../operations/acceptance.service.js'
@@ -44,7 +44,7 @@ export class IdempotentAcceptance {
    * @throws ProblemException 422 when the key came with another body; DatabaseUnavailable, OutcomeUnknown; a ServiceError
    * `too-much-unpublished`
    */
-  async accept(user: NewUser, key: string): Promise<Accepted> {
+  async accept(user: NewUser, key: string, trace: TraceContext | undefined): Promise<Accepted> {
     const operationId = newOperationId()
     const reserved = [{ _id: operationId }]
     // This process' mark stays below the id from the moment when it is made.
@@ -65,7 +65,7 @@ export class IdempotentAcceptance {
       this.outbox.forget(reserved)
       return { ...earlier, isReplay: true }
     }
-    const operation = await this.acceptance.accept(user, operationId)
+    const operation = await this.acceptance.accept(user, { id: operationId, trace })
     return { operation, outcome: undefined, isReplay: false }
   }
 

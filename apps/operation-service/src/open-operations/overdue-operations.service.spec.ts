@@ -70,6 +70,16 @@ describe('an open operation', () => {
     expect(await rounds(200, [id])).toEqual([0, 5, 15, 35, 75, 135, 195])
   })
 
+  it('is asked for in the trace that was stored with it, and in its own where there is none', async () => {
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'v=1' }
+    const createdAt = new Date(START - DEADLINE)
+    const [_id, other] = [firstIdAt(createdAt.getTime() - 1), await accept(DEADLINE)]
+    await operations.insert([{ _id, name: 'bob', createdAt, acceptedBy: 'me', ...trace }])
+    await rounds(1, [_id, other])
+    expect(publisher.traces('user-create', _id)).toEqual([trace])
+    expect(publisher.traces('user-create', other)).toEqual([undefined])
+  })
+
   it('that ends is forgotten', async () => {
     const id = await accept(DEADLINE)
     await rounds(1, [id])

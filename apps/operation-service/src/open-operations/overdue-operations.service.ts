@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common'
 import { acceptedAt } from '#contracts'
 import { canRetry, Publisher } from '#kafka'
 
+import { storedTrace } from '../operations/operation-trace.js'
 import { OperationsRepository } from '../operations/operations.repository.js'
 import { asMessage } from '../publication/outbox.service.js'
 
@@ -52,7 +53,11 @@ export class OverdueOperations {
   private async publish(ids: string[]): Promise<void> {
     try {
       const operations = await this.repository.operations.find(ids)
-      await this.publisher.publish('user-create', operations.map(asMessage))
+      await this.publisher.publish(
+        'user-create',
+        operations.map(asMessage),
+        operations.map(storedTrace),
+      )
       this.logger.log(`Asked again for ${ids.length} operations that are overdue.`)
     } catch (error) {
       for (const id of ids) this.asked.delete(id)

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { firstIdAt, type MessageOf } from '#contracts'
 import { type Publisher } from '#kafka'
+import { type TraceContext } from '#service-defaults'
 import { MemoryRecords } from '#testing'
 
 import { type OperationRecord } from '../operations/operation.schema.js'
@@ -42,15 +43,23 @@ async function aDeadProcess(operations: number, died = Date.now() - HOUR) {
     return some.filter(({ _id }) => !ended.has(_id))
   }
   const published = new Set<string>()
+  const traces = new Map<string, TraceContext | undefined>()
   let failures = 0
   const publisher = {
     failNext: (count: number) => (failures = count),
-    publish: async (_topic: string, messages: MessageOf<'user-create'>[]) => {
+    publish: async (
+      _topic: string,
+      messages: MessageOf<'user-create'>[],
+      parents: (TraceContext | undefined)[],
+    ) => {
       if (published.size > 0 && failures > 0) {
         failures -= 1
         throw new Error('the broker is away')
       }
-      for (const { operationId } of messages) published.add(operationId)
+      for (const [index, { operationId }] of messages.entries()) {
+        published.add(operationId)
+        traces.set(operationId, parents[index])
+      }
     },
   }
   const takeover = new Takeover(
@@ -58,7 +67,7 @@ async function aDeadProcess(operations: number, died = Date.now() - HOUR) {
     { operations: records, stillOpen } as unknown as OperationsRepository,
     publisher as unknown as Publisher,
   )
-  return { ids, records, outcomes, marks, published, publisher, takeover }
+  return { ids, records, outcomes, marks, published, traces, publisher, takeover }
 }
 
 describe('Taking over from a dead process', () => {
@@ -67,6 +76,17 @@ describe('Taking over from a dead process', () => {
     await takeover.publishForTheDead(async () => true)
     expect(published).toEqual(new Set(ids))
     expect(marks.kept).toEqual([])
+  })
+
+  it("publishes each in its client's trace, which is stored with it", async () => {
+    const died = Date.now() - HOUR
+    const { ids, records, traces, takeover } = await aDeadProcess(2, died)
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'v=1' }
+    const [_id, createdAt] = [firstIdAt(died + 10), new Date(died)]
+    await records.insert([{ _id, name: 'bob', createdAt, acceptedBy: 'dead', ...trace }])
+    await takeover.publishForTheDead(async () => true)
+    expect(traces.get(_id)).toEqual(trace)
+    for (const id of ids) expect(traces.get(id)).toBeUndefined()
   })
 
   it('goes on where it stopped when the broker went away after the first page', async () => {

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common'
 import { firstIdAt } from '#contracts'
 import { Publisher } from '#kafka'
 
+import { storedTrace } from '../operations/operation-trace.js'
 import { OperationsRepository } from '../operations/operations.repository.js'
 import { asMessage } from '../publication/outbox.service.js'
 import {
@@ -49,7 +50,8 @@ export class Takeover {
       const page = await this.repository.operations.from(from, { acceptedBy: _id }, PAGE)
       // A page begins with the last one of the page before it.
       const open = await this.repository.stillOpen(seen > 0 ? page.slice(1) : page)
-      if (open.length > 0) await this.publisher.publish('user-create', open.map(asMessage))
+      if (open.length > 0)
+        await this.publisher.publish('user-create', open.map(asMessage), open.map(storedTrace))
       seen += page.length
       published += open.length
       from = page.at(-1)?._id ?? from

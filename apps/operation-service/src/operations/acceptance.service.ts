@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { acceptedAt, newOperationId } from '#contracts'
-import { ServiceError } from '#service-defaults'
+import { ServiceError, type TraceContext } from '#service-defaults'
 import { DatabaseUnavailable, GroupCommit, OutcomeUnknown } from '#store'
 
 import { Outbox } from '../publication/outbox.service.js'
@@ -25,6 +25,14 @@ export type NewUser = Pick<OperationRecord, 'name' | 'email'>
 interface Request {
   user: NewUser
   id: string | undefined
+  trace: TraceContext | undefined
+}
+
+export interface AcceptanceOptions {
+  /** Made a moment ago, and expected by the outbox since; made here, if not said. */
+  id?: string
+  /** What the client's request belongs to. */
+  trace?: TraceContext | undefined
 }
 
 /**
@@ -46,16 +54,15 @@ export class Acceptance {
 
   /**
    * Stores one operation.
-   * @param id made a moment ago, and expected by the outbox since; made here, if not said
    * @throws DatabaseUnavailable, OutcomeUnknown; a ServiceError `too-much-unpublished`
    */
-  async accept(user: NewUser, id?: string): Promise<OperationRecord> {
+  async accept(user: NewUser, { id, trace }: AcceptanceOptions = {}): Promise<OperationRecord> {
     try {
       if (!this.marks.isKept || isOld(id)) throw new DatabaseUnavailable()
       if (this.outbox.size >= this.mostUnpublished || this.commit.size >= MOST_WAITING) {
         throw new ServiceError('too-much-unpublished')
       }
-      return await this.commit.add({ user, id })
+      return await this.commit.add({ user, id, trace })
     } catch (error) {
       // Of unknown outcome: that is found out, and the outbox told.
       if (id !== undefined && !(error instanceof OutcomeUnknown)) this.outbox.forget([{ _id: id }])
@@ -64,12 +71,13 @@ export class Acceptance {
   }
 
   private async store(requests: Request[]): Promise<OperationRecord[]> {
-    const operations = requests.map(({ user, id: _id = newOperationId() }) => {
+    const operations = requests.map(({ user, id: _id = newOperationId(), trace }) => {
       return {
         _id,
         ...user,
         createdAt: new Date(acceptedAt(_id)),
         acceptedBy: this.marks.processId,
+        ...trace,
       }
     })
     // Before the write: should this process die in it, another one looks for these from here on.

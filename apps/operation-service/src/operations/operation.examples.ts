@@ -1,3 +1,5 @@
+import { operationTraceparent, TRACEPARENT_PATTERN } from '#contracts'
+
 import { type OperationDto } from './operation.dto.js'
 import { type OperationsPageDto } from './operations-list.dto.js'
 import { type SummaryDto } from './operations-summary.dto.js'
@@ -45,6 +47,15 @@ export const operationExamples = {
     } satisfies OperationDto,
   },
 }
+
+/** The header `traceresponse` of an answer that shows an operation. */
+export const OPERATION_TRACE = {
+  description:
+    "The operation's trace: that of the request that created it; where it had none, one made of the operation's id. In the format of `traceparent`.",
+  schema: { type: 'string', pattern: TRACEPARENT_PATTERN },
+  example: operationTraceparent(pending.id),
+  required: true,
+} as const
 
 /** A page that is not the last one. */
 export const pageExample: OperationsPageDto = { items: [pending], nextCursor: pending.id }

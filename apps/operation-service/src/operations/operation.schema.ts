@@ -18,6 +18,13 @@ export class OperationRecord {
   /** The process that accepted it, and has to publish it; see PublicationMarks. */
   @Prop({ type: String, required: true })
   acceptedBy: string
+
+  /** Its client's trace (W3C Trace Context), if it sent one; else an operation's trace is made of its id. */
+  @Prop({ type: String })
+  traceparent?: string
+
+  @Prop({ type: String })
+  tracestate?: string
 }
 
 export const OperationSchema = SchemaFactory.createForClass(OperationRecord)

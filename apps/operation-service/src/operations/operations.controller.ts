@@ -19,7 +19,14 @@ import {
 import { type FastifyReply } from 'fastify'
 import { Readable } from 'node:stream'
 
-import { ApiProblem, ApiUnavailable, Health, ProblemException, UuidPipe } from '#service-defaults'
+import {
+  ApiProblem,
+  ApiUnavailable,
+  Health,
+  ProblemException,
+  TRACE_RESPONSE,
+  UuidPipe,
+} from '#service-defaults'
 
 import { eventsOf } from '../waiting/operation-events.js'
 import {
@@ -30,7 +37,12 @@ import {
   PREFERENCE_APPLIED,
 } from '../waiting/patience.js'
 import { OperationDto } from './operation.dto.js'
-import { operationExamples, pageExample, summaryExample } from './operation.examples.js'
+import {
+  OPERATION_TRACE,
+  operationExamples,
+  pageExample,
+  summaryExample,
+} from './operation.examples.js'
 import { OperationsPageDto, OperationsQueryDto, PAGE_SIZE } from './operations-list.dto.js'
 import { SummaryDto } from './operations-summary.dto.js'
 import { OperationsSummary } from './operations-summary.service.js'
@@ -101,7 +113,7 @@ export class OperationsController {
   @ApiOkResponse({
     description: 'The operation as it stands.',
     type: OperationDto,
-    headers: { 'Preference-Applied': PREFERENCE_APPLIED },
+    headers: { [TRACE_RESPONSE]: OPERATION_TRACE, 'Preference-Applied': PREFERENCE_APPLIED },
     examples: operationExamples,
   })
   @ApiProblem(400, 'The request is not valid.', {
@@ -112,8 +124,9 @@ export class OperationsController {
   async find(
     @Param('id', UuidPipe) id: string,
     @Patiently() patience: Patience | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationDto> {
-    return this.get(id, patience)
+    return this.get(id, reply, patience)
   }
 
   @Get(':id/events')
@@ -132,6 +145,7 @@ export class OperationsController {
   })
   @ApiOkResponse({
     description: 'The events.',
+    headers: { [TRACE_RESPONSE]: OPERATION_TRACE },
     content: {
       [EVENT_STREAM]: {
         schema: { type: 'string' },
@@ -141,6 +155,7 @@ export class OperationsController {
   })
   @ApiNoContentResponse({
     description: 'It has ended, and the client has seen how: there is nothing to come back for.',
+    headers: { [TRACE_RESPONSE]: OPERATION_TRACE },
   })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/id', detail: 'must be a UUID' }],
@@ -152,7 +167,7 @@ export class OperationsController {
     @Headers('last-event-id') lastSeen: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    const operation = await this.get(id)
+    const operation = await this.get(id, reply)
     if (operation.state !== 'pending' && operation.state === lastSeen) {
       reply.status(HttpStatus.NO_CONTENT)
       return undefined
@@ -169,11 +184,10 @@ export class OperationsController {
     return new StreamableFile(Readable.from(events), { type: EVENT_STREAM })
   }
 
-  private async get(id: string, patience?: Patience): Promise<OperationDto> {
-    const operation = await this.operations.find(id, patience)
-    if (!operation) {
-      throw new ProblemException({ status: 404, detail: `There is no operation ${id}.` })
-    }
-    return operation
+  private async get(id: string, reply: FastifyReply, patience?: Patience): Promise<OperationDto> {
+    const found = await this.operations.find(id, patience)
+    if (!found) throw new ProblemException({ status: 404, detail: `There is no operation ${id}.` })
+    reply.header(TRACE_RESPONSE, found.traceparent)
+    return found.operation
   }
 }

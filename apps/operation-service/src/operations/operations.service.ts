@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 
 import { type MessageOf, type OperationState } from '#contracts'
+import { type TraceContext } from '#service-defaults'
 
 import {
   type Accepted,
@@ -9,6 +10,7 @@ import {
 import { Acceptance, type NewUser } from './acceptance.service.js'
 import { type NewUserDto, type OperationDto } from './operation.dto.js'
 import { type OperationRecord } from './operation.schema.js'
+import { traceparentOf } from './operation-trace.js'
 import { type OperationsPageDto, type OperationsQueryDto } from './operations-list.dto.js'
 import { OutcomeWatch } from '../waiting/outcome-watch.service.js'
 import { type Patience } from '../waiting/patience.js'
@@ -16,6 +18,19 @@ import { OperationMetrics } from './operations.metrics.js'
 import { LAST, OperationsRepository, type OperationWithOutcome } from './operations.repository.js'
 import { type OutcomeRecord } from './outcome.schema.js'
 import { WalkPosition } from './walk-position.repository.js'
+
+/** What a request to create a user says beside its body. */
+export interface CreationOptions {
+  key?: string | undefined
+  patience?: Patience | undefined
+  trace?: TraceContext | undefined
+}
+
+/** An operation as the API shows it, and the trace that it belongs to. */
+export interface ShownOperation {
+  operation: OperationDto
+  traceparent: string
+}
 
 @Injectable()
 export class OperationsService {
@@ -31,25 +46,34 @@ export class OperationsService {
   /** Accepts the creation of a user: it is stored when this returns, and published soon after. */
   async createUser(
     { name, email }: NewUserDto,
-    { key, patience }: { key?: string | undefined; patience?: Patience | undefined } = {},
-  ): Promise<{ operation: OperationDto; isReplay: boolean }> {
+    { key, patience, trace }: CreationOptions = {},
+  ): Promise<ShownOperation & { isReplay: boolean }> {
     const user = { name, ...(email === undefined ? {} : { email }) }
-    const { operation, outcome, isReplay } = await this.accept(user, key)
-    return {
-      operation: asDto(operation, outcome ?? (await this.wait(operation._id, patience))),
-      isReplay,
-    }
+    const { isReplay, ...accepted } = await this.accept(user, key, trace)
+    return { ...(await this.show(accepted, patience)), isReplay }
   }
 
-  private async accept(user: NewUser, key: string | undefined): Promise<Accepted> {
-    if (key !== undefined) return this.idempotent.accept(user, key)
-    return { operation: await this.acceptance.accept(user), outcome: undefined, isReplay: false }
+  private async accept(
+    user: NewUser,
+    key: string | undefined,
+    trace: TraceContext | undefined,
+  ): Promise<Accepted> {
+    if (key !== undefined) return this.idempotent.accept(user, key, trace)
+    const operation = await this.acceptance.accept(user, { trace })
+    return { operation, outcome: undefined, isReplay: false }
   }
 
-  async find(id: string, patience?: Patience): Promise<OperationDto | undefined> {
+  async find(id: string, patience?: Patience): Promise<ShownOperation | undefined> {
     const found = await this.repository.get(id)
-    if (!found) return undefined
-    return asDto(found.operation, found.outcome ?? (await this.wait(id, patience)))
+    return found && this.show(found, patience)
+  }
+
+  private async show(
+    { operation, outcome }: OperationWithOutcome,
+    patience: Patience | undefined,
+  ): Promise<ShownOperation> {
+    const end = outcome ?? (await this.wait(operation._id, patience))
+    return { operation: asDto(operation, end), traceparent: traceparentOf(operation) }
   }
 
   /** Waits until a pending operation has ended. @returns it as it is then, or still pending */

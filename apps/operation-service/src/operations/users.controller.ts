@@ -2,12 +2,18 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common'
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply } from 'fastify'
 
-import { ApiProblem, ApiUnavailable } from '#service-defaults'
+import {
+  ApiProblem,
+  ApiUnavailable,
+  RequestTrace,
+  TRACE_RESPONSE,
+  type TraceContext,
+} from '#service-defaults'
 
 import { ApiIdempotencyKey, IdempotencyKey } from '../idempotency/idempotency-key.js'
 import { ApiPatience, type Patience, Patiently, PREFERENCE_APPLIED } from '../waiting/patience.js'
 import { NewUserDto, OperationDto } from './operation.dto.js'
-import { operationExamples } from './operation.examples.js'
+import { OPERATION_TRACE, operationExamples } from './operation.examples.js'
 import { OperationsService } from './operations.service.js'
 
 /** Seconds after which it is worth looking at an operation for the first time. */
@@ -59,6 +65,7 @@ export class UsersController {
     type: OperationDto,
     headers: {
       Location: LOCATION,
+      [TRACE_RESPONSE]: OPERATION_TRACE,
       'Preference-Applied': PREFERENCE_APPLIED,
       'Idempotency-Replayed': REPLAYED,
     },
@@ -70,6 +77,7 @@ export class UsersController {
     type: OperationDto,
     headers: {
       Location: LOCATION,
+      [TRACE_RESPONSE]: OPERATION_TRACE,
       'Retry-After': {
         description: 'When to look, in seconds.',
         required: true,
@@ -95,10 +103,13 @@ export class UsersController {
     @Body() user: NewUserDto,
     @IdempotencyKey() key: string | undefined,
     @Patiently() patience: Patience | undefined,
+    @RequestTrace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OperationDto> {
-    const { operation, isReplay } = await this.operations.createUser(user, { key, patience })
+    const options = { key, patience, trace }
+    const { operation, traceparent, isReplay } = await this.operations.createUser(user, options)
     if (isReplay) reply.header('idempotency-replayed', 'true')
+    reply.header(TRACE_RESPONSE, traceparent)
     reply.header('location', `/operations/${operation.id}`)
     if (operation.state === 'pending') reply.header('retry-after', LOOK_AGAIN)
     else reply.status(200)

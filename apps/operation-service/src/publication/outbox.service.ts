@@ -8,6 +8,7 @@ import { canRetry, Publisher } from '#kafka'
 import { atMost } from '#service-defaults'
 
 import { type OperationRecord } from '../operations/operation.schema.js'
+import { storedTrace } from '../operations/operation-trace.js'
 
 /** Operations published at once. */
 const BATCH = 500
@@ -79,7 +80,7 @@ export class Outbox {
     while (this.queue.length > 0 && !this.stopping.signal.aborted) {
       const batch = this.queue.slice(0, BATCH)
       try {
-        await this.publisher.publish('user-create', batch.map(asMessage))
+        await this.publisher.publish('user-create', batch.map(asMessage), batch.map(storedTrace))
         this.queue.splice(0, batch.length)
         this.forget(batch)
       } catch (error) {

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common'
-import { Payload } from '@nestjs/microservices'
+import { Ctx, Payload } from '@nestjs/microservices'
 
 import { type MessageOf } from '#contracts'
-import { OnTopic } from '#kafka'
+import { type BatchContext, OnTopic } from '#kafka'
 
 import { Approval } from './approval.service.js'
 
@@ -11,7 +11,10 @@ export class ApprovalMessagesController {
   constructor(private readonly approval: Approval) {}
 
   @OnTopic('user-approve')
-  approve(@Payload() users: MessageOf<'user-approve'>[]): Promise<void> {
-    return this.approval.approve(users)
+  approve(
+    @Payload() users: MessageOf<'user-approve'>[],
+    @Ctx() { traces }: BatchContext,
+  ): Promise<void> {
+    return this.approval.approve(users, traces)
   }
 }

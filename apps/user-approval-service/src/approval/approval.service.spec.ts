@@ -46,6 +46,16 @@ const decidedAt = () =>
     .map((message) => Date.parse(message.decidedAt) - START)
 
 describe('the approval', () => {
+  it('of a user is published with the trace of its request', async () => {
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'v=1' }
+    const other = { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-00` }
+    const { operationId } = recorded('user-approve')
+    const working = approval({ APPROVAL_CONCURRENCY: 2 }).approve(users(2), [trace, other])
+    await vi.advanceTimersByTimeAsync(200)
+    await working
+    expect(publisher.traces('user-approve-response', operationId)).toEqual([trace, other])
+  })
+
   it('of the recorded message is a message of its topic', async () => {
     const working = approval().approve([recorded('user-approve')])
     await vi.advanceTimersByTimeAsync(200)

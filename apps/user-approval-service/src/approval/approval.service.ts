@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type MessageOf } from '#contracts'
 import { Gate, Publisher } from '#kafka'
+import { type TraceContext } from '#service-defaults'
 
 import { type UserApprovalServiceSettings } from '../user-approval-service.settings.js'
 import { judge } from './approval.policy.js'
@@ -26,9 +27,13 @@ export class Approval {
     this.places = new Gate(settings.APPROVAL_CONCURRENCY)
   }
 
-  async approve(users: MessageOf<'user-approve'>[]): Promise<void> {
+  /** @param traces what each user's request belongs to; its operation's own trace, if not said */
+  async approve(
+    users: MessageOf<'user-approve'>[],
+    traces: readonly TraceContext[] = [],
+  ): Promise<void> {
     const decisions = await Promise.all(users.map((user) => this.decide(user)))
-    await this.publisher.publish('user-approve-response', decisions)
+    await this.publisher.publish('user-approve-response', decisions, traces)
   }
 
   private async decide({

@@ -13,13 +13,16 @@ export class UserCreationMessagesController {
   @OnTopic('user-create')
   request(
     @Payload() requests: MessageOf<'user-create'>[],
-    @Ctx() { publishedAt }: BatchContext,
+    @Ctx() { publishedAt, traces }: BatchContext,
   ): Promise<void> {
-    return this.userCreation.request(requests, publishedAt)
+    return this.userCreation.request(requests, publishedAt, traces)
   }
 
   @OnTopic('user-approve-response')
-  settle(@Payload() decisions: MessageOf<'user-approve-response'>[]): Promise<void> {
-    return this.userCreation.settle(decisions)
+  settle(
+    @Payload() decisions: MessageOf<'user-approve-response'>[],
+    @Ctx() { traces }: BatchContext,
+  ): Promise<void> {
+    return this.userCreation.settle(decisions, traces)
   }
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import { type MessageOf, newOperationId, OUTCOME_OF, topics, type UserEvent } from '#contracts'
 import { type Publisher } from '#kafka'
+import { type TraceContext } from '#service-defaults'
 import { OutcomeUnknown, type RecordOf, Records } from '#store'
 import {
   connectTestDatabase,
@@ -42,6 +43,8 @@ const inMemory = (): Store => ({ users: new MemoryRecords(), decisions: new Memo
 /** A replica of the service. */
 class Replica {
   readonly steps: string[] = []
+  /** Of the messages that it is given from now on. */
+  traces: TraceContext[] = []
   private readonly saga: UserCreation
 
   constructor(store: Used, publisher: Pick<Publisher, 'publish'>, deadline = HOUR) {
@@ -60,11 +63,12 @@ class Replica {
     return this.saga.request(
       requests,
       requests.map(() => Date.now()),
+      this.traces,
     )
   }
 
   settle(...decisions: MessageOf<'user-approve-response'>[]): Promise<void> {
-    return this.saga.settle(decisions)
+    return this.saga.settle(decisions, this.traces)
   }
 }
 
@@ -86,6 +90,28 @@ describe.each(Object.entries({ 'in the database': () => inDatabase, 'in memory':
 
     const outcomes = (id: string) =>
       publisher.published('user-create-response', id).map(({ outcome }) => outcome)
+
+    it('publishes with the trace of the message that it handles, also for one that comes again', async () => {
+      const traceOf = (digit: string) => ({
+        traceparent: `00-${digit.repeat(32)}-${digit.repeat(16)}-01`,
+        tracestate: `came=${digit}`,
+      })
+      const [request, other] = [userRequest(), userRequest()]
+      const { operationId } = request
+      replica.traces = [traceOf('a'), traceOf('b')]
+      await replica.request(other, request)
+      replica.traces = [traceOf('c')]
+      await replica.request(request)
+      expect(publisher.traces('user-approve', operationId)).toEqual([traceOf('b'), traceOf('c')])
+      replica.traces = [traceOf('d')]
+      await replica.settle(decision(operationId))
+      replica.traces = [traceOf('e')]
+      await replica.settle(decision(operationId))
+      replica.traces = [traceOf('f')]
+      await replica.request(request)
+      const answers = publisher.traces('user-create-response', operationId)
+      expect(answers).toEqual([traceOf('d'), traceOf('e'), traceOf('f')])
+    })
 
     it('takes the recorded messages, and publishes messages of its topics', async () => {
       const patient = new Replica(store, publisher, Infinity)

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 
 import { type MessageOf, type Step, userCreation, type UserEvent, type UserState } from '#contracts'
 import { Publisher } from '#kafka'
+import { type TraceContext } from '#service-defaults'
 
 import { type DecisionRecord } from '../users/decision.schema.js'
 import { type UserRecord } from '../users/user.schema.js'
@@ -12,8 +13,13 @@ import { SagaMetrics } from './user-creation.metrics.js'
 /** The saga's deadline, in milliseconds from the acceptance of an operation. */
 export const SAGA_DEADLINE = Symbol('SAGA_DEADLINE')
 
-/** An event of the saga with the record that it writes should the table say so. */
-type Event = { type: UserEvent; user: UserRecord; decision?: DecisionRecord }
+/** An event of the saga with the record that it writes should the table say so, and the trace of its message. */
+type Event = {
+  type: UserEvent
+  user: UserRecord
+  decision?: DecisionRecord
+  trace: TraceContext | undefined
+}
 /** The same, with what is known of its user. */
 type Case = { event: Event; state: UserState; stored?: DecisionRecord }
 type Taken = Case & { step: Step }
@@ -35,10 +41,12 @@ export class UserCreation {
   /**
    * Users are asked for.
    * @param publishedAt when each request was published, in milliseconds since the epoch
+   * @param traces what each belongs to; its operation's own trace, if not said
    */
   async request(
     requests: MessageOf<'user-create'>[],
     publishedAt: readonly number[],
+    traces: readonly TraceContext[] = [],
   ): Promise<void> {
     const now = new Date()
     const events = requests.map(({ operationId, name, email, createdAt }, index): Event => {
@@ -50,25 +58,30 @@ export class UserCreation {
         publishedAt: new Date(publishedAt[index] ?? now),
         requestedAt: now,
       }
+      const trace = traces[index]
       const isOverdue = now.getTime() - user.createdAt.getTime() >= this.deadline
       return isOverdue
         ? {
             type: 'overdue',
             user,
             decision: { _id: operationId, approval: 'expired', decidedAt: now },
+            trace,
           }
-        : { type: 'requested', user }
+        : { type: 'requested', user, trace }
     })
     await this.run(events.map((event) => ({ event, state: 'absent' })))
   }
 
-  /** Users were decided. */
-  async settle(decisions: MessageOf<'user-approve-response'>[]): Promise<void> {
+  /** Users were decided. @param traces what each decision belongs to; its operation's own trace, if not said */
+  async settle(
+    decisions: MessageOf<'user-approve-response'>[],
+    traces: readonly TraceContext[] = [],
+  ): Promise<void> {
     const ids = decisions.map(({ operationId }) => operationId)
     const users = await this.repository.users.find(ids, 'local')
     const known = new Map(users.map((user) => [user._id, user]))
     await this.run(
-      decisions.map(({ operationId, decision, reason, decidedAt }): Case => {
+      decisions.map(({ operationId, decision, reason, decidedAt }, index): Case => {
         const user = known.get(operationId)
         return {
           event: {
@@ -80,6 +93,7 @@ export class UserCreation {
               ...(reason === undefined ? {} : { reason }),
               decidedAt: new Date(decidedAt),
             },
+            trace: traces[index],
           },
           state: user ? 'pending' : 'absent',
         }
@@ -146,12 +160,14 @@ export class UserCreation {
       this.publisher.publish(
         'user-approve',
         asked.map(({ event }) => approvalRequest(event.user)),
+        asked.map(({ event }) => event.trace),
       ),
       this.publisher.publish(
         'user-create-response',
         answered.map(({ event, stored }) =>
           creationResponse(event.user, stored ?? event.decision!),
         ),
+        answered.map(({ event }) => event.trace),
       ),
     ])
   }

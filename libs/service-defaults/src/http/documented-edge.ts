@@ -4,6 +4,7 @@ import {
   type ProblemResponse,
   unavailableResponse,
 } from '../problem/problem-response.js'
+import { describeTrace } from '../tracing/documented-trace.js'
 import {
   BODY_DEPTH_LIMIT,
   BODY_LIMIT_BYTES,
@@ -51,6 +52,7 @@ export function documentEdge(document: OpenAPIObject): void {
     for (const parameter of parameters) if (!('$ref' in parameter)) moveExamples(parameter)
     const body = requestBody === undefined || '$ref' in requestBody ? undefined : requestBody
     if (body) describeBody(document, body)
+    describeTrace(operation)
     // What a call says itself is more telling.
     operation.responses = { ...edgeResponses(body !== undefined), ...operation.responses }
   }

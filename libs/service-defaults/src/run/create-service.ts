@@ -6,6 +6,8 @@ import { ServiceAdapter } from '../http/service-adapter.js'
 import { createLogger, type LogLevel } from '../logging.js'
 import { ProblemFilter } from '../problem/problem.filter.js'
 import type { ProtectionSettings } from '../protection/protection.settings.js'
+import { traceRequests } from '../tracing/trace-requests.js'
+import { Tracing } from '../tracing/tracing.module.js'
 import { validationPipe } from '../validation/validation.pipe.js'
 
 /** What a service's application is made with. */
@@ -23,6 +25,7 @@ export async function createService(
   const logger = createLogger(settings.LOG_LEVEL, service)
   const adapter = new ServiceAdapter(HTTP_TIMEOUTS, settings)
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, { logger })
+  traceRequests(app.getHttpAdapter().getInstance(), app.get(Tracing).tracer)
   return configureService(app)
 }
 

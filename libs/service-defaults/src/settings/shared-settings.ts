@@ -55,3 +55,31 @@ export const sagaSettings = {
 export const logSettings = {
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug'], { default: 'info' }),
 }
+
+/**
+ * Spans. OpenTelemetry reads these, and its other `OTEL_*` variables, from the environment by itself; here they are
+ * checked, and the first one says whether there are spans at all.
+ */
+export const tracingSettings = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    text({ matches: /^https?:\/\/./, allowed: 'an address that starts with http:// or https://' }),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(secret(text())),
+  OTEL_TRACES_SAMPLER: oneOf(
+    [
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ],
+    { default: 'parentbased_always_on' },
+  ),
+  OTEL_TRACES_SAMPLER_ARG: text({
+    default: '1',
+    matches: /^(?:0?\.\d+|0|1(?:\.0+)?)$/,
+    allowed: 'a number from 0 to 1',
+  }),
+  OTEL_RESOURCE_ATTRIBUTES: optional(text()),
+}
