@@ -325,6 +325,16 @@ export interface operations {
         Prefer?: string
         /** @description Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes: `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
         'Idempotency-Key'?: string
+        /**
+         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string
+        /**
+         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
+         * @example vendor=opaque
+         */
+        tracestate?: string
       }
       path?: never
       cookie?: never
@@ -339,6 +349,11 @@ export interface operations {
       /** @description The operation has ended: the client preferred to wait, or repeated its request. */
       200: {
         headers: {
+          /**
+           * @description The operation's trace: that of the request that created it; where it had none, one made of the operation's id. In the format of `traceparent`.
+           * @example 00-019a9f00000070008000000000000001-8000000000000001-00
+           */
+          traceresponse: string
           /**
            * @description Where to look at the operation.
            * @example /operations/019a9f00-0000-7000-8000-000000000001
@@ -360,6 +375,11 @@ export interface operations {
       /** @description The operation is stored; the user will be created, or the operation fails. */
       202: {
         headers: {
+          /**
+           * @description The operation's trace: that of the request that created it; where it had none, one made of the operation's id. In the format of `traceparent`.
+           * @example 00-019a9f00000070008000000000000001-8000000000000001-00
+           */
+          traceresponse: string
           /**
            * @description Where to look at the operation.
            * @example /operations/019a9f00-0000-7000-8000-000000000001
@@ -398,6 +418,11 @@ export interface operations {
       /** @description The request is not valid. */
       400: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -491,6 +516,11 @@ export interface operations {
       /** @description The Idempotency-Key came with another body before. */
       422: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -542,6 +572,11 @@ export interface operations {
       /** @description Nothing can be stored at the moment, or too much waits to be published. */
       503: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           /** @description Seconds after which it is worth repeating the request. */
           'Retry-After': number
           [name: string]: unknown
@@ -562,7 +597,18 @@ export interface operations {
         /** @description Where to go on: the `nextCursor` of the page before. */
         cursor?: string
       }
-      header?: never
+      header?: {
+        /**
+         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string
+        /**
+         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
+         * @example vendor=opaque
+         */
+        tracestate?: string
+      }
       path?: never
       cookie?: never
     }
@@ -571,6 +617,11 @@ export interface operations {
       /** @description A page of operations. */
       200: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -600,6 +651,11 @@ export interface operations {
       /** @description The request is not valid. */
       400: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -691,6 +747,11 @@ export interface operations {
       /** @description The database does not answer. */
       503: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           /** @description Seconds after which it is worth repeating the request. */
           'Retry-After': number
           [name: string]: unknown
@@ -704,7 +765,18 @@ export interface operations {
   summarizeOperations: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string
+        /**
+         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
+         * @example vendor=opaque
+         */
+        tracestate?: string
+      }
       path?: never
       cookie?: never
     }
@@ -713,6 +785,11 @@ export interface operations {
       /** @description The books as they stand. */
       200: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -817,6 +894,11 @@ export interface operations {
       /** @description The database does not answer. */
       503: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           /** @description Seconds after which it is worth repeating the request. */
           'Retry-After': number
           [name: string]: unknown
@@ -833,6 +915,16 @@ export interface operations {
       header?: {
         /** @description `wait=5`: the answer may wait for so many seconds, 30 at most, until the operation has ended (RFC 7240). What cannot be read is ignored. */
         Prefer?: string
+        /**
+         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string
+        /**
+         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
+         * @example vendor=opaque
+         */
+        tracestate?: string
       }
       path: {
         /** @description The id that POST /users answered with. */
@@ -845,6 +937,11 @@ export interface operations {
       /** @description The operation as it stands. */
       200: {
         headers: {
+          /**
+           * @description The operation's trace: that of the request that created it; where it had none, one made of the operation's id. In the format of `traceparent`.
+           * @example 00-019a9f00000070008000000000000001-8000000000000001-00
+           */
+          traceresponse: string
           /**
            * @description How long the answer would have waited, if it was asked to.
            * @example wait=5
@@ -859,6 +956,11 @@ export interface operations {
       /** @description The request is not valid. */
       400: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -882,6 +984,11 @@ export interface operations {
       /** @description There is no such operation. */
       404: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -967,6 +1074,11 @@ export interface operations {
       /** @description The database does not answer. */
       503: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           /** @description Seconds after which it is worth repeating the request. */
           'Retry-After': number
           [name: string]: unknown
@@ -983,6 +1095,16 @@ export interface operations {
       header?: {
         /** @description The id of the event that was seen last: it is not told again. */
         'Last-Event-ID'?: string
+        /**
+         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string
+        /**
+         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
+         * @example vendor=opaque
+         */
+        tracestate?: string
       }
       path: {
         /** @description The id that POST /users answered with. */
@@ -995,6 +1117,11 @@ export interface operations {
       /** @description The events. */
       200: {
         headers: {
+          /**
+           * @description The operation's trace: that of the request that created it; where it had none, one made of the operation's id. In the format of `traceparent`.
+           * @example 00-019a9f00000070008000000000000001-8000000000000001-00
+           */
+          traceresponse: string
           [name: string]: unknown
         }
         content: {
@@ -1010,6 +1137,11 @@ export interface operations {
       /** @description It has ended, and the client has seen how: there is nothing to come back for. */
       204: {
         headers: {
+          /**
+           * @description The operation's trace: that of the request that created it; where it had none, one made of the operation's id. In the format of `traceparent`.
+           * @example 00-019a9f00000070008000000000000001-8000000000000001-00
+           */
+          traceresponse: string
           [name: string]: unknown
         }
         content?: never
@@ -1017,6 +1149,11 @@ export interface operations {
       /** @description The request is not valid. */
       400: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -1040,6 +1177,11 @@ export interface operations {
       /** @description There is no such operation. */
       404: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           [name: string]: unknown
         }
         content: {
@@ -1125,6 +1267,11 @@ export interface operations {
       /** @description The database does not answer. */
       503: {
         headers: {
+          /**
+           * @description The trace that the request belongs to, in the format of `traceparent`; missing if it belongs to none.
+           * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+           */
+          traceresponse?: string
           /** @description Seconds after which it is worth repeating the request. */
           'Retry-After': number
           [name: string]: unknown

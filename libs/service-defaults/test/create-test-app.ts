@@ -4,10 +4,19 @@ import { Test } from '@nestjs/testing'
 import { onTestFinished } from 'vitest'
 import {
   configureService,
+  parseSettings,
   ServiceAdapter,
+  ServiceDefaultsModule,
+  tracingSettings,
   type HttpTimeouts,
   type ProtectionSettings,
 } from '../src/index.js'
+
+/** What every service's root module imports, without spans. */
+export const SERVICE_DEFAULTS = ServiceDefaultsModule.forRoot({
+  service: 'test',
+  settings: parseSettings(tracingSettings, {}),
+})
 
 /** An application as `createService` makes it, closed when the test ends; not initialised yet. */
 export async function createTestApp(

@@ -1,11 +1,11 @@
-import { serveApiDocs, ServiceDefaultsModule, type ProtectionSettings } from '../src/index.js'
-import { createTestApp } from './create-test-app.js'
+import { serveApiDocs, type ProtectionSettings } from '../src/index.js'
+import { createTestApp, SERVICE_DEFAULTS } from './create-test-app.js'
 import { SampleModule } from './sample.module.js'
 
 /** A service with probes, metrics, documentation and an API, ready for `app.inject`. */
 export async function startProtected(protection: ProtectionSettings = {}) {
   const app = await createTestApp(
-    { imports: [SampleModule, ServiceDefaultsModule] },
+    { imports: [SampleModule, SERVICE_DEFAULTS] },
     undefined,
     protection,
   )

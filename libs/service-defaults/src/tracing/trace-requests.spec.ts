@@ -2,8 +2,7 @@ import { Controller, Get, InternalServerErrorException, Param, Post } from '@nes
 import { type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { connect } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
-import { createTestApp } from '../../test/create-test-app.js'
-import { ServiceDefaultsModule } from '../service-defaults.module.js'
+import { createTestApp, SERVICE_DEFAULTS } from '../../test/create-test-app.js'
 import { serveApiDocs } from '../swagger.js'
 import { type TraceContext } from './trace-context.js'
 import { RequestTrace, traceRequests } from './trace-requests.js'
@@ -47,9 +46,8 @@ async function start(tracer?: Tracer) {
     }
   }
 
-  const settings = {} as Parameters<typeof ServiceDefaultsModule.forRoot>[0]['settings']
   const app: NestFastifyApplication = await createTestApp({
-    imports: [ServiceDefaultsModule.forRoot({ service: 'things', settings })],
+    imports: [SERVICE_DEFAULTS],
     controllers: [ThingsController],
   })
   traceRequests(app.getHttpAdapter().getInstance(), tracer)
