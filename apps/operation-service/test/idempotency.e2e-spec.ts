@@ -22,10 +22,15 @@ const [store, messages] = await Promise.all([
 
 const newKey = () => crypto.randomUUID()
 
-async function post(key: string, body: object = { name: 'alice' }, replica = replicas[0]) {
+async function post(
+  key: string,
+  body: object = { name: 'alice' },
+  replica = replicas[0],
+  more: Record<string, string> = {},
+) {
   const response = await fetch(`${replica.url}/users`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"` },
+    headers: { 'content-type': 'application/json', 'idempotency-key': `"${key}"`, ...more },
     body: JSON.stringify(body),
   })
   return { response, operation: (await response.json()) as Operation }
@@ -46,6 +51,17 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     expect(again.operation).toEqual(first.operation)
     expect(isReplay(again.response)).toBe(true)
     expect(await countNamed(name)).toBe(1)
+  })
+
+  it('tells the trace of the first one, whatever its own', async () => {
+    const key = newKey()
+    const traceOf = (digit: string) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`
+    const told = async (replica: (typeof replicas)[0], digit: string) => {
+      const { response } = await post(key, undefined, replica, { traceparent: traceOf(digit) })
+      return response.headers.get('traceresponse')
+    }
+    expect(await told(replicas[0], 'a')).toBe(traceOf('a'))
+    expect(await told(replicas[1], 'b')).toBe(traceOf('a'))
   })
 
   it('and comes to two replicas many times at once is one operation', async () => {
