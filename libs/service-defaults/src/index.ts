@@ -20,6 +20,7 @@ export { ServiceError, type ErrorCode, type ServiceErrorOptions } from './proble
 export { MayBeMissing, validationPipe } from './validation/validation.pipe.js'
 export { UuidPipe } from './validation/uuid.pipe.js'
 export * from './http/limits.js'
+export * from './http/pages.js'
 export * from './http/prefer.js'
 export { ServiceAdapter } from './http/service-adapter.js'
 export { configureService, createService, type ServiceOptions } from './run/create-service.js'
