@@ -1,3 +1,4 @@
+import { retentionSettings } from '#kafka'
 import {
   databaseSettings,
   httpSettings,
@@ -13,6 +14,7 @@ export const operationServiceSettings = {
   ...kafkaSettings,
   ...databaseSettings,
   ...sagaSettings,
+  ...retentionSettings,
   ...logSettings,
   /** Accepted operations that a process has not published, at most; beyond it clients are told to come back. */
   MOST_UNPUBLISHED: integer({ min: 1, default: 100_000 }),

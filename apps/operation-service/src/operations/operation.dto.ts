@@ -41,8 +41,11 @@ export class NewUserDto {
 }
 
 class OperationDataDto {
-  @ApiProperty({ description: "The user's name.", example: 'alice' })
-  name: string
+  @ApiPropertyOptional({
+    description: "The user's name; missing once it is erased.",
+    example: 'alice',
+  })
+  name?: string
 
   @ApiPropertyOptional({ description: "The user's e-mail address.", example: 'alice@example.org' })
   email?: string
@@ -94,7 +97,10 @@ export class OperationDto {
   @ApiProperty({ enum: OPERATION_STATES, example: 'completed' })
   state: OperationState
 
-  @ApiProperty({ description: 'What was asked for.', type: OperationDataDto })
+  @ApiProperty({
+    description: 'What was asked for; nothing of it is left once it is erased.',
+    type: OperationDataDto,
+  })
   data: OperationDataDto
 
   @ApiPropertyOptional({ description: 'Once it is completed.', type: OperationResultDto })
@@ -108,6 +114,12 @@ export class OperationDto {
 
   @ApiPropertyOptional({ description: 'When it ended.', format: 'date-time' })
   finishedAt?: string
+
+  @ApiPropertyOptional({
+    description: "When the person's data was erased.",
+    format: 'date-time',
+  })
+  erasedAt?: string
 
   @ApiProperty({
     description: 'When each step happened; those after the first are told once it has ended.',

@@ -19,7 +19,15 @@ import {
 import { type FastifyReply } from 'fastify'
 import { Readable } from 'node:stream'
 
-import { ApiProblem, Health, ProblemException, UuidPipe } from '#service-defaults'
+import {
+  ApiProblem,
+  Health,
+  LINK_TO_NEXT,
+  linkToNext,
+  PAGE_SIZE,
+  ProblemException,
+  UuidPipe,
+} from '#service-defaults'
 
 import { eventsOf } from '../waiting/operation-events.js'
 import {
@@ -31,7 +39,7 @@ import {
 } from '../waiting/patience.js'
 import { OperationDto } from './operation.dto.js'
 import { operationExamples, pageExample, summaryExample } from './operation.examples.js'
-import { OperationsPageDto, OperationsQueryDto, PAGE_SIZE } from './operations-list.dto.js'
+import { OperationsPageDto, OperationsQueryDto } from './operations-list.dto.js'
 import { SummaryDto } from './operations-summary.dto.js'
 import { OperationsSummary } from './operations-summary.service.js'
 import { OperationsService } from './operations.service.js'
@@ -56,14 +64,20 @@ export class OperationsController {
   @ApiOkResponse({
     description: 'A page of operations.',
     type: OperationsPageDto,
+    headers: LINK_TO_NEXT,
     example: pageExample,
   })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/limit', detail: `must be ${PAGE_SIZE.max} or less` }],
   })
   @ApiProblem(503, 'The database does not answer.')
-  list(@Query() query: OperationsQueryDto): Promise<OperationsPageDto> {
-    return this.operations.list(query)
+  async list(
+    @Query() query: OperationsQueryDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OperationsPageDto> {
+    const page = await this.operations.list(query)
+    if (page.nextCursor) reply.header('link', linkToNext('/operations', query, page.nextCursor))
+    return page
   }
 
   @Get('summary')
