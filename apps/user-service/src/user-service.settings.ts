@@ -1,3 +1,4 @@
+import { retentionSettings } from '#kafka'
 import {
   databaseSettings,
   httpSettings,
@@ -14,6 +15,7 @@ export const userServiceSettings = {
   ...kafkaSettings,
   ...databaseSettings,
   ...sagaSettings,
+  ...retentionSettings,
   ...logSettings,
 }
 
