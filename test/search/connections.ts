@@ -34,7 +34,9 @@ const VERBS = {
   find: 'reads',
   count: 'counts',
   updateOne: 'updates',
+  updateMany: 'updates',
   deleteOne: 'removes from',
+  deleteMany: 'removes from',
   findOneAndUpdate: 'asks for one of',
 } as const
 
@@ -43,6 +45,8 @@ export const KINDS_OF_CALLS = [
   ...['operations', 'outcomes', 'users', 'decisions'].map((collection) => `stores ${collection}`),
   ...Object.keys(topics).map((topic) => `publishes ${topic}`),
   'updates publication_marks',
+  'updates operations',
+  'updates walk',
   'asks for one of leases',
 ]
 

@@ -1,5 +1,5 @@
 import { type Decision, OUTCOME_OF, type MessageOf, topics, type TopicName } from '#contracts'
-import { type WalkState } from '#store'
+import { WALK_START, type WalkState } from '#store'
 import { type StoredDocument } from '#testing'
 
 import { DEADLINE } from './services.js'
@@ -22,7 +22,7 @@ type Collection = (typeof INSERT_ONLY)[number]
 
 /** Looks whether the world keeps what the system promises. */
 export class Promises {
-  private readonly seen = new Map<string, string>()
+  private readonly seen = new Map<string, { record: string; data: string; isErased: boolean }>()
 
   constructor(private readonly world: World) {}
 
@@ -31,19 +31,31 @@ export class Promises {
     this.checkRecords()
     this.checkMarks()
     this.checkWalk()
+    this.checkPendingUsers()
     this.checkAnswers()
   }
 
-  /** What is stored stays as it is. */
+  /** What is stored stays as it is; a person's data goes once, as a whole, and does not come back. */
   private checkRecords(): void {
     const present = new Set<string>()
     for (const collection of INSERT_ONLY) {
-      for (const document of this.documents(collection)) {
-        const key = `${collection}: ${this.name(document._id)}`
-        const text = JSON.stringify(document)
+      for (const { name, email, reason, erasedAt, ...rest } of this.documents(collection)) {
+        const key = `${collection}: ${this.name(rest._id)}`
+        const now = {
+          record: JSON.stringify(rest),
+          data: JSON.stringify({ name, email, reason, erasedAt }),
+          isErased: erasedAt !== undefined,
+        }
+        const before = this.seen.get(key) ?? now
+        const mayDiffer = now.isErased && !before.isErased
         present.add(key)
-        if (this.seen.has(key) && this.seen.get(key) !== text) this.break(`${key} was changed`)
-        this.seen.set(key, text)
+        if (before.record !== now.record || (before.data !== now.data && !mayDiffer)) {
+          this.break(`${key} was changed`)
+        }
+        if (now.isErased && (name ?? email ?? reason) !== undefined) {
+          this.break(`${key} is erased, and has data`)
+        }
+        this.seen.set(key, now)
       }
     }
     for (const key of this.seen.keys()) if (!present.has(key)) this.break(`${key} was removed`)
@@ -62,6 +74,11 @@ export class Promises {
       if (!operations.has(id)) this.break(`${this.name(id)} is a user that nobody asked for`)
       if (users.get(id)!['name'] !== operations.get(id)!['name']) {
         this.break(`${this.name(id)} is a user of another name`)
+      }
+    }
+    for (const id of this.world.erased) {
+      if (!users.get(id)!['erasedAt'] || !operations.get(id)!['erasedAt']) {
+        this.break(`${this.name(id)} was to be erased and is not`)
       }
     }
     for (const [id, decision] of decisions) {
@@ -105,7 +122,7 @@ export class Promises {
   private checkWalk(): void {
     const [position] = this.world.operations.documents('walk')
     if (!position) return
-    const { mark, stragglers, totals } = position as unknown as WalkState
+    const { mark, stragglers, totals } = { ...WALK_START, ...position } as WalkState
     const ended = this.byId(this.documents('outcomes'))
     const below = this.documents('operations').filter(({ _id }) => _id <= mark)
     for (const { _id } of below) {
@@ -125,6 +142,21 @@ export class Promises {
       const booked = totals.ended[state] ?? 0
       if (booked !== ends.length) {
         this.break(`${booked} operations are booked as ${state} and ${ends.length} are`)
+      }
+    }
+  }
+
+  /** Whoever looks from the walk's mark on, and at those kept apart, finds every user whose approval was asked for. */
+  private checkPendingUsers(): void {
+    const [position] = this.world.users.documents('walk')
+    if (!position) return
+    const { mark, late, stragglers = [] } = position as unknown as Partial<WalkState> & Late
+    const decided = this.byId(this.documents('decisions'))
+    for (const { key } of this.world.broker.records('user-approve')) {
+      const id = String(key)
+      const isFound = !mark || id > mark || (late && id > late) || stragglers.includes(id)
+      if (!decided.has(id) && !isFound) {
+        this.break(`${this.name(id)} is pending, and lies below the walk's mark`)
       }
     }
   }
@@ -171,3 +203,4 @@ export class Promises {
 }
 
 type Records = Map<string, StoredDocument>
+type Late = { late?: string }

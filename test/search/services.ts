@@ -12,27 +12,32 @@ import {
   Publisher,
   type TopicAdmin,
 } from '#kafka'
+import { Retention, WalkPosition } from '#store'
 import { memoryModel } from '#testing'
 
+import { type IdempotencyKeys } from '../../apps/operation-service/src/idempotency/idempotency-keys.repository.js'
 import { type IdempotentAcceptance } from '../../apps/operation-service/src/idempotency/idempotent-acceptance.service.js'
 import { Caretaker } from '../../apps/operation-service/src/open-operations/caretaker.service.js'
 import { OpenOperations } from '../../apps/operation-service/src/open-operations/open-operations.service.js'
 import { OverdueOperations } from '../../apps/operation-service/src/open-operations/overdue-operations.service.js'
 import { Takeover } from '../../apps/operation-service/src/open-operations/takeover.service.js'
 import { Acceptance } from '../../apps/operation-service/src/operations/acceptance.service.js'
+import { Erasure as OperationsErasure } from '../../apps/operation-service/src/operations/erasure.service.js'
 import { OperationsMessagesController } from '../../apps/operation-service/src/operations/operations.messages.controller.js'
 import { type OperationMetrics } from '../../apps/operation-service/src/operations/operations.metrics.js'
 import { OperationsRepository } from '../../apps/operation-service/src/operations/operations.repository.js'
 import { OperationsService } from '../../apps/operation-service/src/operations/operations.service.js'
-import { WalkPosition } from '../../apps/operation-service/src/operations/walk-position.repository.js'
 import { Outbox } from '../../apps/operation-service/src/publication/outbox.service.js'
 import { PublicationMarks } from '../../apps/operation-service/src/publication/publication-marks.service.js'
 import { type OutcomeWatch } from '../../apps/operation-service/src/waiting/outcome-watch.service.js'
 import { ApprovalMessagesController } from '../../apps/user-approval-service/src/approval/approval.messages.controller.js'
 import { Approval } from '../../apps/user-approval-service/src/approval/approval.service.js'
+import { ErasureMessagesController } from '../../apps/user-service/src/erasure/erasure.messages.controller.js'
+import { Erasure } from '../../apps/user-service/src/erasure/erasure.service.js'
 import { UserCreationMessagesController } from '../../apps/user-service/src/user-creation/user-creation.messages.controller.js'
 import { type SagaMetrics } from '../../apps/user-service/src/user-creation/user-creation.metrics.js'
 import { UserCreation } from '../../apps/user-service/src/user-creation/user-creation.service.js'
+import { PendingUsers } from '../../apps/user-service/src/users/pending-users.service.js'
 import { UsersRepository } from '../../apps/user-service/src/users/users.repository.js'
 
 /** Milliseconds. Shorter than what makes a process be taken for gone for good, ten minutes. */
@@ -59,6 +64,8 @@ export interface Outside {
 /** A service that runs. */
 export interface Service {
   accept?: (user: { name: string }) => Promise<{ id: string }>
+  /** A client asks to erase a user's data. */
+  erase?: (id: string) => Promise<unknown>
   /** Ends as on SIGTERM. @param answered when its clients have been answered */
   stop: (answered: Promise<unknown>) => Promise<void>
 }
@@ -92,10 +99,20 @@ export const services = {
       new Takeover(marks, repository, publisher),
       new OpenOperations(position, repository, marks, gauge, gauge),
       new OverdueOperations(DEADLINE, repository, publisher),
+      new Retention(database, position, {
+        begun: repository.operations,
+        ended: repository.outcomes,
+        condition: {},
+        endedAt: ({ finishedAt }) => finishedAt,
+        keptFor: 0,
+      }),
     )
-    const controller = new OperationsMessagesController(operations)
+    const keys = { eraseFingerprints: async () => undefined } as unknown as IdempotencyKeys
+    const erasure = new OperationsErasure(repository, keys)
+    const controller = new OperationsMessagesController(operations, erasure)
     const consumer = consume('operation-service', kafka, publisher, {
       'user-create-response': (responses) => controller.finish(responses),
+      'user-erase': (requests) => controller.erase(requests),
     })
     marks.onApplicationBootstrap()
     caretaker.onApplicationBootstrap()
@@ -118,11 +135,32 @@ export const services = {
     )
     const userCreation = new parts.UserCreation(repository, publisher, sagaMetrics, DEADLINE)
     const controller = new UserCreationMessagesController(userCreation)
+    const erasure = new Erasure(repository, publisher, DEADLINE)
+    const eraser = new ErasureMessagesController(erasure)
+    const pending = new PendingUsers(
+      database,
+      repository,
+      new Retention(database, repository.position, {
+        begun: repository.users,
+        ended: repository.decisions,
+        condition: {},
+        endedAt: ({ decidedAt }) => decidedAt,
+        keptFor: 0,
+      }),
+    )
     const consumer = consume('user-service', kafka, publisher, {
       'user-create': (requests, context) => controller.request(requests, context),
       'user-approve-response': (decisions, context) => controller.settle(decisions, context),
+      'user-erase': (requests) => eraser.erase(requests),
     })
-    return { stop: () => consumer.close() }
+    pending.onApplicationBootstrap()
+    return {
+      erase: (id) => erasure.request(id),
+      stop: async () => {
+        await pending.onModuleDestroy()
+        await consumer.close()
+      },
+    }
   },
   'user-approval-service': ({ kafka: client, replica }, parts) => {
     const kafka = parts.kafka(client)

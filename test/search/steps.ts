@@ -10,6 +10,8 @@ import { DEADLINE } from './services.js'
 export type Step =
   /** A client asks a replica of operation-service for a user. */
   | { do: 'accept'; replica: number; isRejected: boolean }
+  /** A client asks a replica of user-service to erase the data of a user that is stored. */
+  | { do: 'erase'; replica: number; user: number }
   /** So many things happen, the oldest first, and happen well. */
   | { do: 'go'; times: number }
   /** A call ends. */
@@ -47,6 +49,7 @@ const often = <Fields>(
 /** Each kind of step, with how often it is taken. */
 const step: fc.Arbitrary<Step> = fc.oneof(
   often(8, { do: is('accept'), replica: fc.nat({ max: 1 }), isRejected: fc.boolean() }),
+  often(2, { do: is('erase'), replica: fc.nat({ max: 1 }), user: few }),
   often(12, { do: is('go'), times: fc.integer({ min: 1, max: 12 }) }),
   often(10, { do: is('end'), call: few, fate: fc.constant<Fate>('well') }),
   often(4, {

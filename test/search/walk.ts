@@ -36,6 +36,18 @@ export class Walk implements Takes {
     return `${chosen.process.name} is asked for ${user}`
   }
 
+  async erase({ replica, user }: Of<'erase'>): Told {
+    const open = this.world.replicas.filter(
+      ({ service, process }) =>
+        service === 'user-service' && process.isAlive && !process.isStopping,
+    )
+    const chosen = pick(open, replica)
+    const id = pick(this.world.users.documents('users'), user)?._id
+    if (!chosen || !id) return undefined
+    await this.world.erase(chosen, id)
+    return `${chosen.process.name} is asked to erase ${this.world.names.of(id)}`
+  }
+
   async go({ times }: Of<'go'>): Told {
     const happened: string[] = []
     for (let time = 0; time < times; time += 1) {

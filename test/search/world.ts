@@ -44,6 +44,8 @@ export class World {
   readonly heldUp = new Set<string>()
   /** Whose acceptance was answered. */
   readonly answered = new Set<string>()
+  /** Whose erasure was answered. */
+  readonly erased = new Set<string>()
   /** What happened, line by line. */
   readonly story: string[] = []
   /** What clients wait for. */
@@ -52,7 +54,8 @@ export class World {
   readonly names: Names = {
     of: (id) => this.nameById.get(id) ?? '?',
     learn: (id, name) => {
-      if (typeof name === 'string') this.nameById.set(id, name)
+      // The first one stays: an erased user's is another one.
+      if (typeof name === 'string' && !this.nameById.has(id)) this.nameById.set(id, name)
     },
   }
 
@@ -107,6 +110,13 @@ export class World {
     await process.run(
       () => void asked.push(running.accept!({ name }).then(answer, () => undefined)),
     )
+    await this.goOn()
+  }
+
+  /** A client asks to erase a user's data. */
+  async erase({ process, running }: Replica, id: string): Promise<void> {
+    const answer = () => void this.erased.add(id)
+    await process.run(() => void running.erase!(id).then(answer, () => undefined))
     await this.goOn()
   }
 

@@ -2,17 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { checkBooks } from './books.ts'
 
 type Collection = 'operations' | 'outcomes' | 'users' | 'decisions'
+type KeptFrom = Partial<Record<'operation_service' | 'user_service', string>>
 type Stored = { _id: string; [field: string]: unknown }
 
 /** Answers as a client of a database with these records would. */
-function clientOf(stored: Partial<Record<Collection, Stored[]>>) {
-  const collection = (name: Collection) => ({
+function clientOf(stored: Partial<Record<Collection, Stored[]>>, kept: KeptFrom = {}) {
+  const collection = (database: keyof KeptFrom, name: Collection) => ({
+    findOne: async () => (kept[database] ? { _id: 'records', keptFrom: kept[database] } : null),
     find: async function* ({ _id: { $gte } }: { _id: { $gte: string } }) {
       const records = (stored[name] ?? []).filter(({ _id }) => _id >= $gte)
       yield* records.toSorted((a, b) => (a._id < b._id ? -1 : 1))
     },
   })
-  return { db: () => ({ collection }) } as unknown as Parameters<typeof checkBooks>[0]
+  return {
+    db: (database: keyof KeptFrom) => ({
+      collection: (name: Collection) => collection(database, name),
+    }),
+  } as unknown as Parameters<typeof checkBooks>[0]
 }
 
 const completed = (_id: string) => ({
@@ -74,6 +80,19 @@ describe('The books', () => {
     expect(await imbalances({ ...completed('a'), ...change })).toEqual([
       expect.stringContaining(fault),
     ])
+  })
+
+  it.each([
+    { operation_service: 'b' },
+    { user_service: 'b' },
+    { operation_service: 'a', user_service: 'b' },
+  ])('begin where records are kept from: %j', async (kept) => {
+    const stored = {
+      users: [{ _id: 'a' }, { _id: 'b' }],
+      decisions: [{ _id: 'a', approval: 'approved' }],
+    }
+    const books = await checkBooks(clientOf(stored, kept), ['a'])
+    expect(books.imbalances).toEqual([expect.stringContaining('b is a user that nobody asked for')])
   })
 
   it('can be looked at from an id on', async () => {

@@ -25,26 +25,44 @@ const MOST_TOLD = 100
 const PAGE = 5_000
 
 /**
+ * The books are complete from here on: below, records that ended long ago may have been removed from either database
+ * (`RETENTION_DAYS`).
+ */
+async function keptFrom(client: MongoClient): Promise<string> {
+  let from = ''
+  for (const database of ['operation_service', 'user_service']) {
+    const found = await client
+      .db(database)
+      .collection<{ _id: string; keptFrom: string }>('retention')
+      .findOne({ _id: 'records' })
+    if (found && found.keptFrom > from) from = found.keptFrom
+  }
+  return from
+}
+
+/**
  * Checks from outside that nothing was lost or doubled: walks the four collections side by side, in the order of the
  * ids, so that it takes no more memory for a million operations than for one.
  *
  * @param acceptedIds of every 202 that a client saw, in any order; each must be stored and have ended
- * @param from the id to begin at; all, if not said
+ * @param from the id to begin at, or later where records were removed; all, if not said
  */
 export async function checkBooks(
   client: MongoClient,
   acceptedIds: readonly string[],
   from = '',
 ): Promise<Books> {
+  const kept = await keptFrom(client)
+  const begin = kept > from ? kept : from
   const walk = (database: string, collection: string, projection: Record<string, 1>) =>
-    recordsOf(client.db(database), collection, from, projection)
+    recordsOf(client.db(database), collection, begin, projection)
   const books: Books = { accepted: 0, completed: 0, failed: 0, imbalances: [] }
   const collections = {
     operation: walk('operation_service', 'operations', {}),
     outcome: walk('operation_service', 'outcomes', { state: 1 }),
     user: walk('user_service', 'users', {}),
     decision: walk('user_service', 'decisions', { approval: 1 }),
-    seen: fromMemory(acceptedIds.toSorted()),
+    seen: fromMemory(acceptedIds.filter((id) => id >= kept).toSorted()),
   }
   for await (const { id, found } of sideBySide(collections)) {
     const { operation, outcome, decision } = found

@@ -6,6 +6,7 @@ export const sourceTopics = [
   'user-approve',
   'user-approve-response',
   'user-create-response',
+  'user-erase',
 ] as const
 export type SourceTopic = (typeof sourceTopics)[number]
 

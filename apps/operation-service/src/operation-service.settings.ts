@@ -1,3 +1,4 @@
+import { retentionSettings } from '#kafka'
 import {
   databaseSettings,
   httpSettings,
@@ -15,6 +16,7 @@ export const operationServiceSettings = {
   ...kafkaSettings,
   ...databaseSettings,
   ...sagaSettings,
+  ...retentionSettings,
   ...logSettings,
   ...protectionSettings,
   ...tracingSettings,

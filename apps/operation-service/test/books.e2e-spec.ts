@@ -72,7 +72,33 @@ describe('GET /operations/summary', () => {
   })
 })
 
+describe('the few that failed', () => {
+  it('are found by an index, which holds no others', async () => {
+    await eventually(async () => {
+      const plan = await store.outcomes
+        .find({ state: 'failed', _id: { $gt: firstIdAt(0), $lt: firstIdAt(Date.now()) } })
+        .sort({ _id: -1 })
+        .limit(51)
+        .explain('executionStats')
+      expect(JSON.stringify(plan['queryPlanner'])).toContain('"indexName":"state_1__id_1"')
+    })
+    expect(await store.outcomes.indexes()).toContainEqual(
+      expect.objectContaining({ partialFilterExpression: { state: 'failed' } }),
+    )
+  })
+})
+
 describe('GET /operations', () => {
+  it('names the next page in Link, as in nextCursor, and none on the last page', async () => {
+    const { headers, body } = await request(url).get('/operations?state=completed&limit=2')
+    const { nextCursor } = body as { nextCursor: string }
+    expect(headers['link']).toBe(
+      `</operations?state=completed&limit=2&cursor=${nextCursor}>; rel="next"`,
+    )
+    const last = await request(url).get('/operations?state=failed').expect(200)
+    expect(last.headers).not.toHaveProperty('link')
+  })
+
   it('lists them, the newest first', async () => {
     expect(idsOf(await page(''))).toEqual(newestFirst)
   })

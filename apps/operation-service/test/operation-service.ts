@@ -41,6 +41,7 @@ export async function openStore(uri: string) {
     outcomes: connection.collection<OutcomeRecord>('outcomes'),
     keys: connection.collection<IdempotencyKeyRecord>('idempotency_keys'),
     marks: connection.collection<PublicationMark>('publication_marks'),
+    retention: connection.collection<{ _id: string; keptFrom: string }>('retention'),
     walk: connection.collection<WalkState & { _id: string }>('walk'),
   }
 }

@@ -1,3 +1,4 @@
+import { retentionSettings } from '#kafka'
 import {
   databaseSettings,
   httpSettings,
@@ -16,6 +17,7 @@ export const userServiceSettings = {
   ...kafkaSettings,
   ...databaseSettings,
   ...sagaSettings,
+  ...retentionSettings,
   ...logSettings,
   ...protectionSettings,
   ...tracingSettings,

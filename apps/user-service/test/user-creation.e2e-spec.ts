@@ -265,6 +265,6 @@ describe('GET /users/{id}', () => {
 
   it('is documented', async () => {
     const { body } = await http.get('/docs/openapi.json').expect(200)
-    expect(Object.keys((body as { paths: object }).paths)).toEqual(['/users/{id}'])
+    expect(Object.keys((body as { paths: object }).paths)).toEqual(['/users', '/users/{id}'])
   })
 })

@@ -2,6 +2,7 @@ import { createConnection } from 'mongoose'
 import { afterAll } from 'vitest'
 
 import { parseSettings } from '#service-defaults'
+import { type WalkState } from '#store'
 import { startTestService, type TestService, type TestServiceOptions } from '#testing'
 
 import { userServiceDocs } from '../src/user-service.docs.js'
@@ -36,5 +37,7 @@ export async function openStore(uri: string) {
   return {
     users: connection.collection<UserRecord>('users'),
     decisions: connection.collection<DecisionRecord>('decisions'),
+    walk: connection.collection<WalkState & { _id: string }>('walk'),
+    retention: connection.collection<{ _id: string; keptFrom: string }>('retention'),
   }
 }

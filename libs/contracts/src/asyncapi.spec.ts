@@ -42,6 +42,9 @@ describe('docs/asyncapi.yaml', () => {
       'user-service handles user-approve-response',
       'user-service publishes user-create-response',
       'operation-service handles user-create-response',
+      'user-service publishes user-erase',
+      'operation-service handles user-erase',
+      'user-service handles user-erase',
     ])
   })
 })

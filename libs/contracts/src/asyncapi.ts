@@ -8,15 +8,15 @@ const PUBLISHERS = {
   'user-approve': 'user-service',
   'user-approve-response': 'user-approval-service',
   'user-create-response': 'user-service',
+  'user-erase': 'user-service',
 } as const satisfies Record<TopicName, keyof typeof subscriptions>
 
 const names = Object.keys(topics) as TopicName[]
 
-function subscriberOf(topic: TopicName): string {
-  const [subscriber] = Object.entries(subscriptions).filter(([, handled]) =>
-    (handled as readonly TopicName[]).includes(topic),
-  )
-  return subscriber![0]
+function subscribersOf(topic: TopicName): string[] {
+  return Object.entries(subscriptions)
+    .filter(([, handled]) => (handled as readonly TopicName[]).includes(topic))
+    .map(([service]) => service)
 }
 
 const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
@@ -29,7 +29,7 @@ export function asyncApiDocument(): object {
       title: 'Tideway',
       version: String(SCHEMA_VERSION),
       description:
-        'The topics of the user-creation saga. Additive changes keep the schema version; a consumer that meets a higher one stops that partition and waits to be upgraded.',
+        'The topics of the user-creation saga and of erasure. Additive changes keep the schema version; a consumer that meets a higher one stops that partition and waits to be upgraded.',
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',
@@ -44,20 +44,10 @@ export function asyncApiDocument(): object {
       ]),
     ),
     operations: Object.fromEntries(
-      names.flatMap((name) =>
-        (['send', 'receive'] as const).map((action) => {
-          const service = action === 'send' ? PUBLISHERS[name] : subscriberOf(name)
-          return [
-            `${camel(service)}.${action}.${camel(name)}`,
-            {
-              action,
-              title: `${service} ${action === 'send' ? 'publishes' : 'handles'} ${name}`,
-              channel: { $ref: `#/channels/${camel(name)}` },
-              messages: [{ $ref: `#/channels/${camel(name)}/messages/${camel(name)}` }],
-            },
-          ]
-        }),
-      ),
+      names.flatMap((name) => [
+        operation(PUBLISHERS[name], 'send', name),
+        ...subscribersOf(name).map((service) => operation(service, 'receive', name)),
+      ]),
     ),
     components: {
       messages: Object.fromEntries(
@@ -106,4 +96,16 @@ export function asyncApiDocument(): object {
       },
     },
   }
+}
+
+function operation(service: string, action: 'send' | 'receive', name: TopicName): [string, object] {
+  return [
+    `${camel(service)}.${action}.${camel(name)}`,
+    {
+      action,
+      title: `${service} ${action === 'send' ? 'publishes' : 'handles'} ${name}`,
+      channel: { $ref: `#/channels/${camel(name)}` },
+      messages: [{ $ref: `#/channels/${camel(name)}/messages/${camel(name)}` }],
+    },
+  ]
 }

@@ -5,6 +5,8 @@ import { OPERATION_ID_PATTERN } from './operation-id.js'
 /** Lengths are counted in Unicode code points, at the HTTP edge and in the topics alike. */
 export const NAME_LENGTH = { min: 1, max: 100 } as const
 export const EMAIL_LENGTH = { min: 1, max: 254 } as const
+/** Stands in a message for the name of a user whose data is erased. It is stored nowhere. */
+export const ERASED_NAME = '(erased)'
 
 export const OperationId = Type.String({
   pattern: OPERATION_ID_PATTERN,

@@ -45,6 +45,7 @@ const rules: Record<TopicName, FieldRules> = {
       wrong: [null, [], ...time.wrong.map((decidedAt) => ({ decidedAt }))],
     },
   },
+  'user-erase': { operationId: id, userId: id, requestedAt: { missing: 'refused', ...time } },
 }
 
 const names = Object.keys(rules) as TopicName[]
@@ -115,9 +116,13 @@ describe('the map of topics', () => {
     for (const [name_, contract] of Object.entries(topics)) expect(contract.name).toBe(name_)
   })
 
-  it('has one service for each topic', () => {
+  it('has one service for each topic of the saga, and all that store personal data for erasure', () => {
     const handled: string[] = Object.values(subscriptions).flat()
-    expect(handled.toSorted()).toEqual(Object.keys(topics).toSorted())
+    expect(handled.toSorted()).toEqual([...Object.keys(topics), 'user-erase'].toSorted())
+    const erasing = Object.entries(subscriptions)
+      .filter(([, all]) => (all as readonly string[]).includes('user-erase'))
+      .map(([service]) => service)
+    expect(erasing).toEqual(['operation-service', 'user-service'])
   })
 
   it('keeps the names that scripts rely on', () => {

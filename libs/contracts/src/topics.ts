@@ -4,6 +4,7 @@ import { userApproveResponse } from './user-approve-response.topic.js'
 import { userApprove } from './user-approve.topic.js'
 import { userCreateResponse } from './user-create-response.topic.js'
 import { userCreate } from './user-create.topic.js'
+import { userErase } from './user-erase.topic.js'
 
 /** All topics. Publishers, handlers, checks and documents are typed and made from this map. */
 export const topics = {
@@ -11,15 +12,19 @@ export const topics = {
   'user-approve': userApprove,
   'user-approve-response': userApproveResponse,
   'user-create-response': userCreateResponse,
+  'user-erase': userErase,
 } as const
 
 export type TopicName = keyof typeof topics
 export type MessageOf<Topic extends TopicName> = Static<(typeof topics)[Topic]['schema']>
 
-/** Which service handles which topics: one that handles fewer, more or one twice does not start. */
+/**
+ * Which service handles which topics: one that handles fewer, more or one twice does not start. What several handle, each
+ * of them gets.
+ */
 export const subscriptions = {
-  'operation-service': ['user-create-response'],
-  'user-service': ['user-create', 'user-approve-response'],
+  'operation-service': ['user-create-response', 'user-erase'],
+  'user-service': ['user-create', 'user-approve-response', 'user-erase'],
   'user-approval-service': ['user-approve'],
 } as const satisfies Record<string, readonly TopicName[]>
 

@@ -23,6 +23,12 @@ class Requests {
 }
 
 @Controller()
+class Erasures {
+  @OnTopic('user-erase')
+  async erase(@Payload() _messages: MessageOf<'user-erase'>[]) {}
+}
+
+@Controller()
 class Decisions {
   @OnTopic('user-approve-response')
   async settle(@Payload() _messages: MessageOf<'user-approve-response'>[]) {}
@@ -66,31 +72,33 @@ async function start(
 
 describe('a service', () => {
   it('starts with one handler for each of its topics, though the broker is away', async () => {
-    const server = await start('user-service', [Requests, Decisions])
+    const server = await start('user-service', [Requests, Decisions, Erasures])
     expect(server.isMember).toBe(false)
   })
 
   it('does not start when a topic of it has no handler', async () => {
-    await expect(start('user-service', [Requests])).rejects.toThrow(
+    await expect(start('user-service', [Requests, Erasures])).rejects.toThrow(
       "user-service cannot start: no method has @OnTopic('user-approve-response').",
     )
   })
 
   it('does not start when a topic of it has two', async () => {
-    await expect(start('user-service', [Requests, Decisions, DecisionsAgain])).rejects.toThrow(
+    await expect(
+      start('user-service', [Requests, Decisions, DecisionsAgain, Erasures]),
+    ).rejects.toThrow(
       "user-service cannot start: more than one method has @OnTopic('user-approve-response').",
     )
   })
 
   it("does not start with a handler of another service's topic", async () => {
-    await expect(start('user-service', [Requests, Decisions, Outcomes])).rejects.toThrow(
+    await expect(start('user-service', [Requests, Decisions, Outcomes, Erasures])).rejects.toThrow(
       "user-service cannot start: @OnTopic('user-create-response') is not this service's to handle.",
     )
   })
 
   it('names all that is wrong at once', async () => {
     await expect(start('operation-service', [Requests])).rejects.toThrow(
-      "operation-service cannot start: no method has @OnTopic('user-create-response'); @OnTopic('user-create') is not this service's to handle.",
+      "operation-service cannot start: no method has @OnTopic('user-create-response'); no method has @OnTopic('user-erase'); @OnTopic('user-create') is not this service's to handle.",
     )
   })
 })

@@ -3,12 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable, Logger } from '@nestjs/common'
 import kafkajs, { Kafka, type Admin, type ITopicConfig } from 'kafkajs'
 
-import { deadLetterTopic, type TopicName, topics } from '#contracts'
+import {
+  DEAD_LETTER_RETENTION,
+  deadLetterTopic,
+  SEGMENT_AGE,
+  type TopicName,
+  topicRetention,
+  topics,
+} from '#contracts'
 
 import { TopicMismatch } from './kafka.errors.js'
 import { type KafkaSettings } from './kafka.settings.js'
 
-const DAY = 24 * 60 * 60 * 1_000
 /** A broker's default for the largest record batch, in bytes. */
 const LARGEST_MESSAGE = 1_048_588
 /** What the dead letter's own headers may need beside the message, in bytes. */
@@ -80,7 +86,7 @@ export class TopicAdmin {
 
   private source(topic: TopicName): ITopicConfig {
     return this.topic(topic, this.settings[topics[topic].partitions], {
-      'retention.ms': Math.max(7 * DAY, 2 * this.settings.SAGA_DEADLINE_MS),
+      'retention.ms': topicRetention(this.settings.SAGA_DEADLINE_MS),
     })
   }
 
@@ -91,7 +97,7 @@ export class TopicAdmin {
   ): ITopicConfig {
     const partitions = existing.get(topic) ?? this.settings[topics[topic].partitions]
     return this.topic(deadLetterTopic(topic), partitions, {
-      'retention.ms': 30 * DAY,
+      'retention.ms': DEAD_LETTER_RETENTION,
       'max.message.bytes': (largest.get(topic) ?? LARGEST_MESSAGE) + ROOM_FOR_HEADERS,
     })
   }
@@ -100,6 +106,7 @@ export class TopicAdmin {
     const replicationFactor = this.settings.TOPIC_REPLICATION_FACTOR
     const entries = {
       ...config,
+      'segment.ms': SEGMENT_AGE,
       // Whatever a producer compresses with, consumers get what kafkajs can read: it knows gzip only, and one batch of
       // another kind would stop it for good.
       'compression.type': 'uncompressed',

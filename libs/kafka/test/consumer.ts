@@ -39,6 +39,9 @@ export function outcomes(handle: Handle<'user-create-response'>): Type<unknown> 
     ) {
       await handle(messages, context)
     }
+
+    @OnTopic('user-erase')
+    async erase(@Payload() _messages: MessageOf<'user-erase'>[]) {}
   }
   return OutcomeMessages
 }

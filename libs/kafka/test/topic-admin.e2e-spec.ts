@@ -75,6 +75,8 @@ describe('topics that are missing', () => {
       const [source, dead] = [await config(name), await config(deadLetterTopic(name))]
       expect(Number(source['retention.ms'])).toBe(7 * DAY)
       expect(Number(dead['retention.ms'])).toBe(30 * DAY)
+      // What is old goes in whole files, which therefore are no older than a day.
+      for (const each of [source, dead]) expect(Number(each['segment.ms'])).toBe(DAY)
       const room = Number(dead['max.message.bytes']) - Number(source['max.message.bytes'])
       expect(room).toBe(65_536)
     }

@@ -107,6 +107,16 @@ describe('a walk', () => {
     expect(history.read).toBe(100_000)
   })
 
+  it('stops after a hundred thousand settled ones, and goes on from there the next time', async () => {
+    const history = new History()
+    const ids = history.begin(NOW, sorted(DAY, DAY + 101_000))
+    history.end(ids.slice(0, -1))
+    const walk = new OpenWalk(history, WALK_START)
+    expect(await walk.next(NOW, NOW - DAY)).toEqual([])
+    expect(walk.position.mark).toBe(ids[99_999])
+    expect(await walk.next(NOW, NOW - DAY)).toEqual([ids.at(-1)])
+  })
+
   it('reads no more than a page each time while a young one is open', async () => {
     const history = new History()
     const ids = history.begin(NOW, sorted(20_000, 25_000))

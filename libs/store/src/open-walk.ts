@@ -1,9 +1,11 @@
 import { firstIdAt } from '#contracts'
 
 /** Ids younger than this are left alone by the mark: their records may still be on their way. Milliseconds. */
-const SETTLING = 10_000
+export const SETTLING = 10_000
 /** Ids read at a time. */
 const PAGE = 1_000
+/** Pages that the mark is moved over before whoever walks can say that it lives, and store how far it is. */
+const MOST_PAGES = 100
 /** Old ones still open that are kept apart, so that the mark can go on. */
 const MOST_STRAGGLERS = 500
 /** How old an open one must be to be kept apart, in milliseconds. */
@@ -49,7 +51,8 @@ export class OpenWalk {
   }
 
   /**
-   * Walks on, until it meets more open ones than can be kept apart, or the present.
+   * Walks on, until it meets more open ones than can be kept apart, or the present; or for a hundred thousand ids or so,
+   * and then from there on the next time.
    * @param now milliseconds since the epoch
    * @param horizon how far to look for open ones at least: ids accepted before this time
    * @param incomplete from this id on records may still appear, however old: the mark stays below it
@@ -63,7 +66,7 @@ export class OpenWalk {
     let { mark: read } = this.state
     /** Old ones still open above the mark, which something else holds. */
     const held: string[] = []
-    for (;;) {
+    for (let pages = 1; ; pages += 1) {
       const page = await this.source.begun(read, until, PAGE)
       if (page.length === 0) return [...this.state.stragglers, ...held]
       const ended = await this.source.ended(page)
@@ -75,7 +78,8 @@ export class OpenWalk {
       ) {
         this.moveOn(page, settled, ended)
         held.push(...open.filter((id) => id > this.state.mark))
-        if (page.length < PAGE) return [...this.state.stragglers, ...held]
+        const isLast = page.length < PAGE || (pages >= MOST_PAGES && held.length === 0)
+        if (isLast) return [...this.state.stragglers, ...held]
         read = page.at(-1)!
       } else {
         this.moveOn(page.slice(0, page.indexOf(open[0]!)), settled, ended)

@@ -10,6 +10,7 @@ interface Sample extends RecordOf {
   name: string
   colour?: string
   at: Date
+  erasedAt?: Date
 }
 
 const connection = await connectTestDatabase()
@@ -52,6 +53,37 @@ describe.each(Object.entries(stores))('records %s', (_, open) => {
     expect(await records.find([b])).toEqual([])
     expect(await records.get(b)).toBeUndefined()
     expect(await records.present([])).toEqual(new Set())
+  })
+
+  it('are read from the oldest on, between two ids, where they fulfil a condition', async () => {
+    await records.insert([
+      sample(d),
+      sample(b, { colour: 'blue' }),
+      sample(c, { colour: 'blue' }),
+      sample(a, { colour: 'blue' }),
+    ])
+    const idsOf = (found: Sample[]) => found.map(({ _id }) => _id)
+    expect(idsOf(await records.oldest({ after: a, before: d }, {}, 5))).toEqual([b, c])
+    const blue = { colour: 'blue' }
+    expect(idsOf(await records.oldest({ after: '', before: d }, blue, 2))).toEqual([a, b])
+  })
+
+  it('whose data is erased keep the rest, and when that was first', async () => {
+    await records.insert([sample(a, { colour: 'blue' }), sample(b, { colour: 'red' })])
+    await records.erase([a, c], ['name', 'colour'], new Date(7))
+    await records.erase([a], ['name', 'colour'], new Date(8))
+    expect(await records.get(a)).toEqual({ _id: a, at: new Date(0), erasedAt: new Date(7) })
+    expect(await records.get(b)).toEqual(sample(b, { colour: 'red' }))
+    expect(await records.get(c)).toBeUndefined()
+    expect(await records.insert([sample(a)])).toEqual(new Set([a]))
+    expect(await records.get(a)).not.toHaveProperty('name')
+  })
+
+  it('that are removed are gone, and nothing else is', async () => {
+    await records.insert([sample(a), sample(b)])
+    await records.remove([a, c])
+    await records.remove([])
+    expect(await records.present([a, b, c])).toEqual(new Set([b]))
   })
 
   it('hold texts with anything in them', async () => {

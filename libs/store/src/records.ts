@@ -17,7 +17,7 @@ export interface RecordOf {
 export type Reading = 'majority' | 'local'
 
 /**
- * A collection whose records are inserted and never changed. A second record with the same id is refused by the
+ * A collection whose records are inserted and never changed, but for a person's data that is erased. A second record with the same id is refused by the
  * database itself, so what is stored first stands, whatever races.
  *
  * The driver's collection is used, for its speed; schema and name are the mongoose model's.
@@ -74,8 +74,13 @@ export class Records<Record extends RecordOf> {
    * @param before ids from here on are left out
    * @throws DatabaseUnavailable, OutcomeUnknown
    */
-  async idsBetween(after: string, before: string, limit: number): Promise<string[]> {
-    return this.ids({ _id: { $gt: after, $lt: before } } as mongo.Filter<Record>, limit)
+  async idsBetween(
+    after: string,
+    before: string,
+    limit: number,
+    reading: Reading = 'majority',
+  ): Promise<string[]> {
+    return this.ids({ _id: { $gt: after, $lt: before } } as mongo.Filter<Record>, limit, reading)
   }
 
   /**
@@ -98,6 +103,20 @@ export class Records<Record extends RecordOf> {
   ): Promise<Record[]> {
     const filter = { ...condition, _id: { $gt: after, $lt: before } } as mongo.Filter<Record>
     return this.query(filter, limit, 'majority', -1)
+  }
+
+  /**
+   * Records between two ids that fulfil a condition, the oldest first.
+   * @param before ids from here on are left out
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async oldest(
+    { after, before }: { after: string; before: string },
+    condition: mongo.Filter<Record>,
+    limit: number,
+  ): Promise<Record[]> {
+    const filter = { ...condition, _id: { $gt: after, $lt: before } } as mongo.Filter<Record>
+    return this.query(filter, limit)
   }
 
   /**
@@ -124,6 +143,40 @@ export class Records<Record extends RecordOf> {
   async countAfter(after: string, condition: mongo.Filter<Record> = {}): Promise<number> {
     const filter = { ...condition, _id: { $gt: after } } as mongo.Filter<Record>
     return this.ask(() => this.collection.countDocuments(filter, { maxTimeMS: this.timeout }))
+  }
+
+  /**
+   * Takes a person's data out of records, durably: the one change that a record may see, and no change of state. What
+   * has been erased before stays as it is.
+   * @param fields what is taken out
+   * @param erasedAt what is put into the field of that name
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async erase(
+    ids: readonly string[],
+    fields: readonly (string & keyof Record)[],
+    erasedAt: Date,
+  ): Promise<void> {
+    const filter = { _id: { $in: ids }, erasedAt: { $exists: false } }
+    const change = {
+      $set: { erasedAt },
+      $unset: Object.fromEntries(fields.map((field) => [field, ''])),
+    }
+    await askDatabase(this.timeout, () =>
+      this.collection.updateMany(
+        filter as unknown as mongo.Filter<Record>,
+        change as unknown as mongo.UpdateFilter<Record>,
+        { writeConcern: DURABLE },
+      ),
+    )
+  }
+
+  /** Removes records for good, durably. @throws DatabaseUnavailable, OutcomeUnknown */
+  async remove(ids: readonly string[]): Promise<void> {
+    const filter = { _id: { $in: ids } } as mongo.Filter<Record>
+    await askDatabase(this.timeout, () =>
+      this.collection.deleteMany(filter, { writeConcern: DURABLE }),
+    )
   }
 
   private async query(

@@ -100,6 +100,52 @@ describe.each(Object.entries(databases))('%s', (_, open) => {
     expect(await name()).toBe('o')
   })
 
+  it('lowers a field that is there or not, and takes the lower one of two', async () => {
+    const lower = (name: string) =>
+      samples.updateOne({ _id: 'a' }, { $min: { name } }, { upsert: true })
+    for (const name of ['m', 'o', 'k']) await lower(name)
+    expect(await samples.findOne({ _id: 'a' })).toEqual({ _id: 'a', name: 'k' })
+    const take = async (_id: string) =>
+      samples.findOneAndUpdate(
+        { _id },
+        [
+          { $set: { holder: { $min: [{ $ifNull: ['$holder', 'h'] }, '$name'] } } },
+          { $unset: 'name' },
+        ],
+        { upsert: true, returnDocument: 'after' },
+      )
+    expect(await take('a')).toEqual({ _id: 'a', holder: 'h' })
+    await samples.updateOne({ _id: 'a' }, { $min: { name: 'g' } }, { upsert: true })
+    expect(await take('a')).toEqual({ _id: 'a', holder: 'g' })
+    expect(await take('b')).toEqual({ _id: 'b', holder: 'h' })
+  })
+
+  it('says how many documents an update met', async () => {
+    await insert({ _id: 'a', name: 'alice' })
+    const met = async (_id: string) =>
+      (await samples.updateOne({ _id, name: 'alice' }, { $set: { name: 'alice' } })).matchedCount
+    expect([await met('a'), await met('b')]).toEqual([1, 0])
+  })
+
+  it('takes fields out of all that have not another one, and removes all', async () => {
+    const at = new Date(7)
+    await insert({ _id: 'a', name: 'alice' }, { _id: 'b', name: 'bob', at }, { _id: 'c' })
+    const filter = { _id: { $in: ['a', 'b', 'c'] }, at: { $exists: false } }
+    await samples.updateMany(filter, { $set: { at: new Date(8) }, $unset: { name: '' } })
+    expect(
+      await samples
+        .find({ _id: { $gte: 'a' } })
+        .sort({ _id: 1 })
+        .toArray(),
+    ).toEqual([
+      { _id: 'a', at: new Date(8) },
+      { _id: 'b', name: 'bob', at },
+      { _id: 'c', at: new Date(8) },
+    ])
+    await samples.deleteMany({ _id: { $in: ['a', 'b'] } })
+    expect(ids(await samples.find({}).toArray())).toEqual(['c'])
+  })
+
   it('writes its own time, and compares with it', async () => {
     const stamp = [{ $set: { name: { $literal: '$name' }, at: '$$NOW' } }]
     await samples.updateOne({ _id: 'a' }, stamp, { upsert: true })

@@ -15,7 +15,15 @@ interface FindOptions {
 /** One call of the driver, on its way to the database. */
 export interface DatabaseCall<Answer> {
   collection: string
-  operation: 'insertMany' | 'find' | 'count' | 'updateOne' | 'deleteOne' | 'findOneAndUpdate'
+  operation:
+    | 'insertMany'
+    | 'find'
+    | 'count'
+    | 'updateOne'
+    | 'updateMany'
+    | 'deleteOne'
+    | 'deleteMany'
+    | 'findOneAndUpdate'
   /** What is to be stored. */
   documents: readonly StoredDocument[]
   /** What is asked for. */
@@ -83,13 +91,25 @@ export class MemoryDatabase {
       countDocuments: (filter: Fields) =>
         call('count', filter, () => select(stored, filter, {}).length),
       updateOne: (filter: Fields, update: Fields | Fields[], options: { upsert?: boolean } = {}) =>
-        call('updateOne', filter, () => void change(stored, filter, update, options)),
+        call('updateOne', filter, () => {
+          const matchedCount = select(stored, filter, { limit: 1 }).length
+          change(stored, filter, update, options)
+          return { matchedCount }
+        }),
+      updateMany: (filter: Fields, update: Fields) =>
+        call('updateMany', filter, () => {
+          for (const { _id } of select(stored, filter, {})) change(stored, { _id }, update, {})
+        }),
       findOneAndUpdate: (filter: Fields, update: Fields[], options: { upsert?: boolean } = {}) =>
         call('findOneAndUpdate', filter, () => change(stored, filter, update, options) ?? null),
       deleteOne: (filter: Fields) =>
         call('deleteOne', filter, () => {
           const found = first(filter)
           if (found) stored.delete(found._id)
+        }),
+      deleteMany: (filter: Fields) =>
+        call('deleteMany', filter, () => {
+          for (const { _id } of select(stored, filter, {})) stored.delete(_id)
         }),
     }
   }

@@ -12,20 +12,31 @@ export function fulfils(document: Fields, filter: Fields, now: Date): boolean {
   })
 }
 
-/** A document after an update, which is either a pipeline of `$set` or a mixture of `$set` and `$max`. */
+/** A document after an update: a pipeline of `$set` and `$unset`, or a mixture of those, `$max` and `$min`. */
 export function updated(document: Fields, update: Fields | Fields[], now: Date): Fields {
+  const change = (before: Fields, changes: [string, unknown][]) =>
+    Object.fromEntries(
+      Object.entries({ ...before, ...Object.fromEntries(changes) }).filter(
+        ([, value]) => value !== REMOVED,
+      ),
+    )
   if (!Array.isArray(update)) {
     const changes = Object.entries(update).flatMap(([operator, fields]) =>
       known(UPDATES, operator)(document, fields as Fields),
     )
-    return { ...document, ...Object.fromEntries(changes) }
+    return change(document, changes)
   }
   return update.reduce((before, stage) => {
     const set = Object.entries(stage).flatMap(([operator, fields]) =>
-      known(STAGES, operator)(fields as Fields),
+      known(STAGES, operator)(fields as Fields | string),
     )
-    const values = set.map(([field, expression]) => [field, evaluate(expression, before, now)])
-    return { ...before, ...Object.fromEntries(values) }
+    return change(
+      before,
+      set.map(([field, expression]) => [
+        field,
+        expression === REMOVED ? REMOVED : evaluate(expression, before, now),
+      ]),
+    )
   }, document)
 }
 
@@ -36,26 +47,38 @@ export function seedOf(filter: Fields): Fields {
   )
 }
 
+/** The value of a field that an update takes out. */
+const REMOVED = Symbol('REMOVED')
+
 const CONDITIONS: Record<string, (value: unknown, operand: unknown) => boolean> = {
   $in: (value, all) => (all as unknown[]).some((each) => compare(value, each) === 0),
   $gt: (value, other) => value != null && compare(value, other) > 0,
   $gte: (value, other) => value != null && compare(value, other) >= 0,
   $lt: (value, other) => value != null && compare(value, other) < 0,
+  $lte: (value, other) => value != null && compare(value, other) <= 0,
+  $exists: (value, does) => (value !== undefined) === does,
 }
 
 const UPDATES: Record<string, (document: Fields, fields: Fields) => [string, unknown][]> = {
   $set: (_, fields) => Object.entries(fields),
   $max: (document, fields) =>
     Object.entries(fields).filter(([field, value]) => compare(document[field], value) < 0),
+  $min: (document, fields) =>
+    Object.entries(fields).filter(
+      ([field, value]) => document[field] === undefined || compare(document[field], value) > 0,
+    ),
+  $unset: (_, fields) => Object.keys(fields).map((field) => [field, REMOVED]),
 }
 
-const STAGES: Record<string, (fields: Fields) => [string, unknown][]> = {
+const STAGES: Record<string, (fields: Fields | string) => [string, unknown][]> = {
   $set: (fields) => Object.entries(fields),
+  $unset: (field) => [[field as string, REMOVED]],
 }
 
 const EXPRESSIONS: Record<string, (operands: unknown[]) => unknown> = {
   $lt: ([one, other]) => compare(one, other) < 0,
   $eq: ([one, other]) => compare(one, other) === 0,
+  $min: (all) => all.filter((each) => each != null).toSorted(compare)[0] ?? null,
   $or: (all) => all.some(Boolean),
   $cond: ([test, yes, no]) => (test ? yes : no),
   $ifNull: ([value, otherwise]) => value ?? otherwise,

@@ -57,6 +57,33 @@ export class MemoryRecords<Record extends RecordOf> implements RecordStore<Recor
       .slice(0, limit)
   }
 
+  async oldest(
+    { after, before }: { after: string; before: string },
+    condition: Condition<Record>,
+    limit: number,
+  ): Promise<Record[]> {
+    return this.sorted()
+      .filter(({ _id }) => after < _id && _id < before)
+      .filter((record) => fulfils(record, condition))
+      .slice(0, limit)
+  }
+
+  async erase(
+    ids: readonly string[],
+    fields: readonly (string & keyof Record)[],
+    erasedAt: Date,
+  ): Promise<void> {
+    for (const record of await this.find(ids)) {
+      if ('erasedAt' in record) continue
+      const kept = Object.entries(record).filter(([field]) => !(fields as string[]).includes(field))
+      this.records.set(record._id, { ...Object.fromEntries(kept), erasedAt } as unknown as Record)
+    }
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.records.delete(id)
+  }
+
   async valuesOf<Field extends string & keyof Record>(
     ids: readonly string[],
     field: Field,

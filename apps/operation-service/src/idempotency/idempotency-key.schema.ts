@@ -13,9 +13,9 @@ export class IdempotencyKeyRecord {
   @Prop({ type: String, required: true })
   operationId: string
 
-  /** Of the body that came with it. */
-  @Prop({ type: String, required: true })
-  fingerprint: string
+  /** Of the body that came with it; missing once the person's data is erased. */
+  @Prop({ type: String })
+  fingerprint?: string
 
   @Prop({ type: Date, required: true, expires: KEPT_FOR })
   createdAt: Date

@@ -1,37 +1,32 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
+import { Injectable } from '@nestjs/common'
 import { InjectModel } from '@nestjs/mongoose'
 import { type Model } from 'mongoose'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { askDatabase, collectionOf, DURABLE, GroupCommit, Records } from '#store'
 
+import { type OperationRecord } from '../operations/operation.schema.js'
 import { IdempotencyKeyRecord, KEPT_FOR } from './idempotency-key.schema.js'
 
 /** Milliseconds: a client is told within two seconds that nothing can be stored. */
 const ANSWER_WITHIN = 1_800
-const TRY_AGAIN_AFTER = 1_000
+const ERASE_WITHIN = 10_000
+/** The database removes keys that are too old so often at least, in milliseconds, while it is not busy. */
+const TTL_MONITOR = 60 * 60_000
+/** A key is made within so many milliseconds of its operation. */
+const SAME_TIME = 1_000
 
 /** The keys that clients sent, each with the operation that it stands for. */
 @Injectable()
-export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShutdown {
+export class IdempotencyKeys {
   private readonly records: Records<IdempotencyKeyRecord>
   private readonly commit = new GroupCommit<IdempotencyKeyRecord, IdempotencyKeyRecord>((all) =>
     this.insert(all),
   )
-  private readonly stopping = new AbortController()
 
   constructor(
     @InjectModel(IdempotencyKeyRecord.name) private readonly model: Model<IdempotencyKeyRecord>,
   ) {
     this.records = new Records(model, ANSWER_WITHIN)
-  }
-
-  onApplicationBootstrap(): void {
-    void this.ensureIndex()
-  }
-
-  onApplicationShutdown(): void {
-    this.stopping.abort()
   }
 
   /**
@@ -62,6 +57,31 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
     return modifiedCount === 1
   }
 
+  /**
+   * Takes out what tells of a body: it is a hash, and a name could be guessed by it. The keys go on standing for their
+   * operations. They are found by their time, by which there is an index; one that was renewed is not, and goes within
+   * a day.
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async eraseFingerprints(
+    operations: readonly Pick<OperationRecord, '_id' | 'createdAt'>[],
+  ): Promise<void> {
+    const recent = operations.filter(
+      ({ createdAt }) => Date.now() - createdAt.getTime() < KEPT_FOR * 1_000 + TTL_MONITOR,
+    )
+    for (const { _id: operationId, createdAt } of recent) {
+      const time = createdAt.getTime()
+      const createdThen = { $gte: new Date(time - SAME_TIME), $lte: new Date(time + SAME_TIME) }
+      await askDatabase(ERASE_WITHIN, () =>
+        this.collection.updateMany(
+          { createdAt: createdThen, operationId },
+          { $unset: { fingerprint: '' } },
+          { writeConcern: DURABLE },
+        ),
+      )
+    }
+  }
+
   private async insert(records: IdempotencyKeyRecord[]): Promise<IdempotencyKeyRecord[]> {
     const present = await this.records.insert(records)
     const stored = new Map(records.map((record) => [record._id, record]))
@@ -69,20 +89,6 @@ export class IdempotencyKeys implements OnApplicationBootstrap, OnApplicationShu
       stored.set(record._id, record)
     }
     return records.map(({ _id }) => stored.get(_id)!)
-  }
-
-  /** The index by which the database forgets them. */
-  private async ensureIndex(): Promise<void> {
-    const { signal } = this.stopping
-    while (!signal.aborted) {
-      try {
-        await this.collection.createIndex({ createdAt: 1 }, { expireAfterSeconds: KEPT_FOR })
-        return
-      } catch {
-        // The database is away, or not there yet.
-        await sleep(TRY_AGAIN_AFTER, undefined, { signal }).catch(() => undefined)
-      }
-    }
   }
 
   private get collection() {

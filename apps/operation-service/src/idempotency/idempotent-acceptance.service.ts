@@ -73,10 +73,11 @@ export class IdempotentAcceptance {
   private async earlier(own: IdempotencyKeyRecord): Promise<OperationWithOutcome | undefined> {
     const stored = await this.keys.claim(own)
     if (stored.operationId === own.operationId) return undefined
-    if (stored.fingerprint !== own.fingerprint) throw otherBody()
+    const { fingerprint: first = own.fingerprint } = stored
+    if (first !== own.fingerprint) throw otherBody()
     const isSettled = Date.now() - acceptedAt(stored.operationId) > SETTLED_AFTER
-    const first = await this.first(stored.operationId, isSettled ? 0 : PATIENCE)
-    if (first) return first
+    const operation = await this.first(stored.operationId, isSettled ? 0 : PATIENCE)
+    if (operation) return operation
     if (!isSettled) throw new OutcomeUnknown()
     // It was never stored, for its process died: the key stands for this one from now on, or for another one's.
     return (await this.keys.renew(stored, own)) ? undefined : this.earlier(own)

@@ -3,10 +3,9 @@ import { InjectMetric } from '@willsoto/nestjs-prometheus'
 import { Gauge } from 'prom-client'
 
 import { acceptedAt } from '#contracts'
-import { OpenWalk, type WalkState } from '#store'
+import { OpenWalk, WalkPosition, type WalkState } from '#store'
 
 import { OperationsRepository } from '../operations/operations.repository.js'
-import { WalkPosition } from '../operations/walk-position.repository.js'
 import { PublicationMarks } from '../publication/publication-marks.service.js'
 
 /** Milliseconds between counts, and between stored positions. */
@@ -15,6 +14,7 @@ const COUNT_EVERY = 5_000
 @Injectable()
 export class OpenOperations {
   private walk: OpenWalk | undefined
+  private walkId = ''
   private countedAt = -Infinity
   private counting: Promise<void> | undefined
   private readonly logger = new Logger(OpenOperations.name)
@@ -42,9 +42,11 @@ export class OpenOperations {
     this.oldest.set(first ? Math.max(0, Date.now() - acceptedAt(first)) / 1_000 : 0)
     if (performance.now() - this.countedAt >= COUNT_EVERY) {
       this.countedAt = performance.now()
-      await this.position.store(this.walk.position)
+      const { position } = this.walk
+      // Another replica has walked meanwhile: this one goes on from where that one got to.
+      if (!(await this.position.store(this.walkId, position))) this.walk = undefined
       // Counting takes as long as much is open: nothing waits for it.
-      this.counting ??= this.count(this.walk.position)
+      else this.counting ??= this.count(position)
     }
     return open
   }
@@ -72,12 +74,14 @@ export class OpenOperations {
 
   private async resume(): Promise<OpenWalk> {
     const { operations, outcomes } = this.repository
+    const { walk, state } = await this.position.begin()
+    this.walkId = walk
     return new OpenWalk(
       {
         begun: (after, before, limit) => operations.idsBetween(after, before, limit),
         ended: (ids) => outcomes.valuesOf(ids, 'state'),
       },
-      await this.position.read(),
+      state,
     )
   }
 }

@@ -20,7 +20,7 @@ const ID_MAY_WAIT = 1_000
 /** Milliseconds between two looks for a write of which nothing is heard. */
 const LOOK_AGAIN = 5_000
 
-export type NewUser = Pick<OperationRecord, 'name' | 'email'>
+export type NewUser = Required<Pick<OperationRecord, 'name'>> & Pick<OperationRecord, 'email'>
 
 interface Request {
   user: NewUser

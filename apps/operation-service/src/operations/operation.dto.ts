@@ -42,8 +42,11 @@ export class NewUserDto {
 
 @ApiSchema({ name: 'OperationData' })
 class OperationDataDto {
-  @ApiProperty({ description: "The user's name.", example: 'alice' })
-  name: string
+  @ApiPropertyOptional({
+    description: "The user's name; missing once it is erased.",
+    example: 'alice',
+  })
+  name?: string
 
   @ApiPropertyOptional({ description: "The user's e-mail address.", example: 'alice@example.org' })
   email?: string
@@ -122,7 +125,10 @@ export class OperationDto {
   })
   state: OperationState
 
-  @ApiProperty({ description: 'What was asked for.', type: OperationDataDto })
+  @ApiProperty({
+    description: 'What was asked for; nothing of it is left once it is erased.',
+    type: OperationDataDto,
+  })
   data: OperationDataDto
 
   @ApiPropertyOptional({ description: 'Once it is completed.', type: OperationResultDto })
@@ -144,6 +150,12 @@ export class OperationDto {
     example: '2025-11-20T05:07:37.842Z',
   })
   finishedAt?: string
+
+  @ApiPropertyOptional({
+    description: "When the person's data was erased.",
+    format: 'date-time',
+  })
+  erasedAt?: string
 
   @ApiProperty({
     description: 'When each step happened; those after the first are told once it has ended.',

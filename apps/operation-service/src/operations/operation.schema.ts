@@ -1,13 +1,17 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose'
 
-/** An accepted operation. Stored once, never changed: how it ended is an outcome of its own. */
+/**
+ * An accepted operation. Stored once, never changed, but that a person's data may be erased: how it ended is an outcome of
+ * its own.
+ */
 @Schema({ collection: 'operations', versionKey: false })
 export class OperationRecord {
   @Prop({ type: String })
   _id: string
 
-  @Prop({ type: String, required: true })
-  name: string
+  /** Missing once it is erased. */
+  @Prop({ type: String })
+  name?: string
 
   @Prop({ type: String })
   email?: string
@@ -25,6 +29,9 @@ export class OperationRecord {
 
   @Prop({ type: String })
   tracestate?: string
+
+  @Prop({ type: Date })
+  erasedAt?: Date
 }
 
 export const OperationSchema = SchemaFactory.createForClass(OperationRecord)

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common'
 
+import { WalkPosition } from '#store'
+
 import { PublicationMarks } from '../publication/publication-marks.service.js'
 import { type SummaryDto } from './operations-summary.dto.js'
 import { OperationsRepository } from './operations.repository.js'
-import { WalkPosition } from './walk-position.repository.js'
 
 /**
  * The books of operation-service: the totals that were stored with the walk's mark, and a count of what came after it.

@@ -23,6 +23,9 @@ import {
   ApiProblem,
   ApiUnavailable,
   Health,
+  LINK_TO_NEXT,
+  linkToNext,
+  PAGE_SIZE,
   ProblemException,
   TRACE_RESPONSE,
   UuidPipe,
@@ -43,7 +46,7 @@ import {
   pageExample,
   summaryExample,
 } from './operation.examples.js'
-import { OperationsPageDto, OperationsQueryDto, PAGE_SIZE } from './operations-list.dto.js'
+import { OperationsPageDto, OperationsQueryDto } from './operations-list.dto.js'
 import { SummaryDto } from './operations-summary.dto.js'
 import { OperationsSummary } from './operations-summary.service.js'
 import { OperationsService } from './operations.service.js'
@@ -75,14 +78,20 @@ export class OperationsController {
   @ApiOkResponse({
     description: 'A page of operations.',
     type: OperationsPageDto,
+    headers: LINK_TO_NEXT,
     example: pageExample,
   })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/limit', detail: `must be ${PAGE_SIZE.max} or less` }],
   })
   @ApiUnavailable('The database does not answer.', 'database-unavailable')
-  list(@Query() query: OperationsQueryDto): Promise<OperationsPageDto> {
-    return this.operations.list(query)
+  async list(
+    @Query() query: OperationsQueryDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OperationsPageDto> {
+    const page = await this.operations.list(query)
+    if (page.nextCursor) reply.header('link', linkToNext('/operations', query, page.nextCursor))
+    return page
   }
 
   @Get('summary')

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { newOperationId } from '#contracts'
+import { type WalkPosition } from '#store'
 import { creationEnded, MemoryRecords, recorded } from '#testing'
 
 import { type IdempotentAcceptance } from '../idempotency/idempotent-acceptance.service.js'
@@ -11,7 +12,6 @@ import { type OperationsRepository } from './operations.repository.js'
 import { OperationsService } from './operations.service.js'
 import { type OutcomeRecord } from './outcome.schema.js'
 import { type OutcomeWatch } from '../waiting/outcome-watch.service.js'
-import { type WalkPosition } from './walk-position.repository.js'
 
 const operations = new MemoryRecords<OperationRecord>()
 const outcomes = new MemoryRecords<OutcomeRecord>()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 
 import { type MessageOf, type OperationState } from '#contracts'
 import { type TraceContext } from '#service-defaults'
+import { LAST, WalkPosition } from '#store'
 
 import {
   type Accepted,
@@ -15,9 +16,8 @@ import { type OperationsPageDto, type OperationsQueryDto } from './operations-li
 import { OutcomeWatch } from '../waiting/outcome-watch.service.js'
 import { type Patience } from '../waiting/patience.js'
 import { OperationMetrics } from './operations.metrics.js'
-import { LAST, OperationsRepository, type OperationWithOutcome } from './operations.repository.js'
+import { OperationsRepository, type OperationWithOutcome } from './operations.repository.js'
 import { type OutcomeRecord } from './outcome.schema.js'
-import { WalkPosition } from './walk-position.repository.js'
 
 /** What a request to create a user says beside its body. */
 export interface CreationOptions {
@@ -131,15 +131,19 @@ export class OperationsService {
 }
 
 function asDto(
-  { _id, name, email, createdAt }: OperationRecord,
+  { _id, name, email, createdAt, erasedAt }: OperationRecord,
   outcome?: OutcomeRecord,
 ): OperationDto {
   const pending: OperationDto = {
     id: _id,
     type: 'user-create',
     state: 'pending',
-    data: { name, ...(email === undefined ? {} : { email }) },
+    data: {
+      ...(name === undefined ? {} : { name }),
+      ...(email === undefined ? {} : { email }),
+    },
     createdAt: createdAt.toISOString(),
+    ...(erasedAt ? { erasedAt: erasedAt.toISOString() } : {}),
     steps: { acceptedAt: createdAt.toISOString() },
   }
   return outcome ? withOutcome(pending, outcome) : pending

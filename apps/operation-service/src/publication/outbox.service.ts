@@ -3,7 +3,7 @@ import { InjectMetric } from '@willsoto/nestjs-prometheus'
 import { Gauge } from 'prom-client'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { firstIdAt, type MessageOf } from '#contracts'
+import { ERASED_NAME, firstIdAt, type MessageOf } from '#contracts'
 import { canRetry, Publisher } from '#kafka'
 import { atMost } from '#service-defaults'
 
@@ -93,9 +93,13 @@ export class Outbox {
   }
 }
 
+/**
+ * Asks for the user of an operation. One whose data is erased was decided before: user-service has the user, and answers
+ * with how it was decided, whatever its name is here.
+ */
 export function asMessage({
   _id,
-  name,
+  name = ERASED_NAME,
   email,
   createdAt,
 }: Pick<OperationRecord, '_id' | 'name' | 'email' | 'createdAt'>): MessageOf<'user-create'> {

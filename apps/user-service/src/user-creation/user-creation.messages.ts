@@ -1,4 +1,10 @@
-import { type Decision, type FailureCode, type MessageOf, OUTCOME_OF } from '#contracts'
+import {
+  type Decision,
+  ERASED_NAME,
+  type FailureCode,
+  type MessageOf,
+  OUTCOME_OF,
+} from '#contracts'
 
 import { type DecisionRecord } from '../users/decision.schema.js'
 import { type UserRecord } from '../users/user.schema.js'
@@ -8,7 +14,12 @@ const MESSAGES: Record<FailureCode, string> = {
   'approval-deadline': 'The user was not decided in time.',
 }
 
-export function approvalRequest({ _id, name, email }: UserRecord): MessageOf<'user-approve'> {
+/** Only decided users are erased, and they are not asked for; whatever happens, the message is one of its topic. */
+export function approvalRequest({
+  _id,
+  name = ERASED_NAME,
+  email,
+}: Pick<UserRecord, '_id' | 'name' | 'email'>): MessageOf<'user-approve'> {
   return { operationId: _id, userId: _id, name, ...(email === undefined ? {} : { email }) }
 }
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 
 import { type UserServiceSettings } from '../user-service.settings.js'
-import { UsersModule } from '../users/users.module.js'
+import { UsersStoreModule } from '../users/users-store.module.js'
 import { UserCreationMessagesController } from './user-creation.messages.controller.js'
 import { sagaMetricProviders, SagaMetrics } from './user-creation.metrics.js'
 import { SAGA_DEADLINE, UserCreation } from './user-creation.service.js'
@@ -13,7 +13,7 @@ export class UserCreationModule {
   }: Pick<UserServiceSettings, 'SAGA_DEADLINE_MS'>): DynamicModule {
     return {
       module: UserCreationModule,
-      imports: [UsersModule],
+      imports: [UsersStoreModule],
       controllers: [UserCreationMessagesController],
       providers: [
         UserCreation,

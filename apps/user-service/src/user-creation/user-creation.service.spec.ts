@@ -52,7 +52,7 @@ class Replica {
       taken: (steps) => this.steps.push(...steps.map((step) => step.join(' '))),
     }
     this.saga = new UserCreation(
-      store as unknown as UsersRepository,
+      { ...store, position: { notice: async () => undefined } } as unknown as UsersRepository,
       publisher as Publisher,
       metrics as SagaMetrics,
       deadline,

@@ -156,6 +156,8 @@ export class UserCreation {
     const answered = taken.filter(
       ({ step }) => 'publish' in step && step.publish === 'user-create-response',
     )
+    // Before anybody is told of them: one that is stored late may lie below the mark of the walk over pending users.
+    await this.repository.position.notice(asked.map(({ event }) => event.user._id))
     await Promise.all([
       this.publisher.publish(
         'user-approve',

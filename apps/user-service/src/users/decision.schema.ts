@@ -11,11 +11,15 @@ export class DecisionRecord {
   @Prop({ type: String, enum: APPROVALS, required: true })
   approval: Decision
 
+  /** May tell of the person, and goes with their data. */
   @Prop({ type: String })
   reason?: string
 
   @Prop({ type: Date, required: true })
   decidedAt: Date
+
+  @Prop({ type: Date })
+  erasedAt?: Date
 }
 
 export const DecisionSchema = SchemaFactory.createForClass(DecisionRecord)

@@ -1,4 +1,5 @@
 import { type UserDto } from './user.dto.js'
+import { type UsersPageDto } from './users-list.dto.js'
 
 const pending: UserDto = {
   id: '019a9f00-0000-7000-8000-000000000001',
@@ -20,4 +21,10 @@ export const userExamples = {
       decidedAt: '2025-11-20T05:07:37.815Z',
     } satisfies UserDto,
   },
+}
+
+/** A page that is not the last one. */
+export const usersPageExample: UsersPageDto = {
+  items: [userExamples.approved.value],
+  nextCursor: pending.id,
 }

@@ -3,6 +3,7 @@ import {
   integer,
   list,
   optional,
+  reader,
   secret,
   text,
   together,
@@ -84,26 +85,21 @@ function apiKeys(): Reader<ApiKey[]> {
 }
 
 function apiKey(): Reader<ApiKey> {
-  return {
-    ...text(),
-    allowed:
-      "a client's name (letters, digits, - . _) and the SHA-256 of its key in hex, client:digest",
-    read(value) {
+  return reader(
+    "a client's name (letters, digits, - . _) and the SHA-256 of its key in hex, client:digest",
+    undefined,
+    (value) => {
       const [, client, digest] = /^([\w.-]{1,64}):([\da-f]{64})$/i.exec(value) ?? []
       if (client === undefined || digest === undefined) throw new Error('not allowed')
       return { client, digest: Buffer.from(digest, 'hex') }
     },
-  }
+  )
 }
 
 /** @param isAllowed may throw for what is not */
 function checked(allowed: string, isAllowed: (value: string) => boolean): Reader<string> {
-  return {
-    ...text(),
-    allowed,
-    read(value) {
-      if (!isAllowed(value)) throw new Error('not allowed')
-      return value
-    },
-  }
+  return reader(allowed, undefined, (value) => {
+    if (!isAllowed(value)) throw new Error('not allowed')
+    return value
+  })
 }

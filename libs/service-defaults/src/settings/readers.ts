@@ -15,6 +15,8 @@ export interface Reader<T> {
   readonly isSecret: boolean
   /** Names of settings that make this one required as soon as one of them has a value. */
   readonly togetherWith: readonly string[]
+  /** What is wrong with a value beside other settings, as the end of a sentence; undefined when nothing is. */
+  faultBeside?(value: T, settings: never): string | undefined
   /** Reads a non-empty text. Throws anything for a text that is not allowed. */
   read(text: string): T
 }
@@ -23,7 +25,11 @@ interface Default {
   default?: string
 }
 
-function reader<T>(
+/**
+ * A required setting of any kind.
+ * @param read throws anything for a text that is not allowed
+ */
+export function reader<T>(
   allowed: string,
   fallback: string | number | boolean | undefined,
   read: (text: string) => T,
@@ -131,4 +137,15 @@ export function together<T>(
   inner: Reader<T | undefined>,
 ): Reader<T | undefined> {
   return { ...inner, togetherWith: names }
+}
+
+/**
+ * The same setting, but its value has to go with those of others.
+ * @param faultBeside says what is wrong, as the end of the sentence "… is "7": …"
+ */
+export function within<T>(
+  inner: Reader<T>,
+  faultBeside: (value: T, settings: never) => string | undefined,
+): Reader<T> {
+  return { ...inner, faultBeside }
 }

@@ -55,6 +55,8 @@ export function parseSettings<const Definition extends SettingsDefinition>(
       faults.push({ name, sentence: error.message })
     }
   }
+  // What goes with what is seen once all is read.
+  if (faults.length === 0) faults.push(...faultsBeside(definition, settings))
   if (faults.length > 0) throw new SettingsError(faults)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value is from its own reader
   return settings as Settings<Definition>
@@ -108,6 +110,18 @@ function readSetting(name: string, reader: Reader<unknown>, env: Environment): u
     const value = reader.isSecret ? 'has a value that is wrong (not shown)' : `is "${text}"`
     throw new SettingFault(`${name} ${value}: allowed is ${reader.allowed}`)
   }
+}
+
+function faultsBeside(
+  definition: SettingsDefinition,
+  settings: Readonly<Record<string, unknown>>,
+): SettingsFault[] {
+  return Object.entries(definition).flatMap(([name, reader]) => {
+    const fault = reader.faultBeside?.(settings[name], settings as never)
+    return fault === undefined
+      ? []
+      : [{ name, sentence: `${name} is "${String(settings[name])}": ${fault}` }]
+  })
 }
 
 function hasValue(env: Environment, name: string): boolean {
