@@ -8,6 +8,7 @@ import { System, until } from '../system/system.js'
 import { findChromium } from './browser.js'
 
 const executablePath = findChromium()
+const NO_BROWSER = 'no Chromium was found; install one, or set CHROME_PATH.'
 /** Where pictures of the pages are put, for somebody to look at. */
 const pictures = process.env['SCREENSHOTS']
 /** A browser on a busy machine takes its time. */
@@ -18,7 +19,10 @@ describe('Swagger UI', { timeout: TIMEOUT }, () => {
   let browser: Browser
 
   beforeAll(async () => {
-    if (executablePath === undefined) return
+    if (executablePath === undefined) {
+      console.warn(`Skipped: ${NO_BROWSER}`)
+      return
+    }
     // Chromium's own sandbox does not work for root, or in most containers; the pages are ours.
     const launching = chromium.launch({ executablePath, args: ['--no-sandbox'] })
     system = await System.start({ env: { APPROVAL_CONCURRENCY: '100' } })
@@ -29,7 +33,7 @@ describe('Swagger UI', { timeout: TIMEOUT }, () => {
     await system?.stop()
   })
   beforeEach(({ skip }) => {
-    skip(executablePath === undefined, 'No Chromium was found: install one, or set CHROME_PATH.')
+    skip(executablePath === undefined, NO_BROWSER)
   })
 
   /** Opens a page; what goes wrong in it is kept. */
@@ -72,8 +76,8 @@ describe('Swagger UI', { timeout: TIMEOUT }, () => {
   async function picture(page: Page, name: string): Promise<void> {
     if (pictures === undefined) return
     mkdirSync(pictures, { recursive: true })
-    const open = page.locator('.opblock.is-open').last()
-    const part = (await open.count()) > 0 ? open : page.locator('body')
+    const unfolded = page.locator('.opblock.is-open').last()
+    const part = (await unfolded.count()) > 0 ? unfolded : page.locator('body')
     await part.screenshot({ path: join(pictures, `${name}.png`) })
   }
 
