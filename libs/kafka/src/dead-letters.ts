@@ -51,8 +51,9 @@ export class DeadLetters {
 }
 
 /**
- * Headers as kafkajs can send them, which is less than it receives: it fails on one without a value, and puts what
- * `Object.prototype` has under that name in front of the value of a header named `constructor`, for example.
+ * Headers as kafkajs can send them, which is less than it receives: it fails on one without a value. Where its own decoder
+ * reads a record (see `decodeRecord`), what `Object.prototype` has under that name stands in front of the value of a header
+ * named `constructor`, for example.
  */
 function sendable(received: IHeaders = {}): IHeaders {
   const headers: IHeaders = {}

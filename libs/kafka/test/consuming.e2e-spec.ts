@@ -270,7 +270,7 @@ describe('a record that cannot be handled', () => {
       'message-id': Buffer.from(headers['message-id']),
       binary,
       many: [Buffer.from('one'), binary, Buffer.from('')],
-      constructor: expect.arrayContaining([Buffer.from(headers.constructor)]),
+      constructor: Buffer.from(headers.constructor),
     }
     expect(
       letters.map(({ key, value, headers: found }) => ({ key, value, headers: found })),
