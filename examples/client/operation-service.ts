@@ -120,10 +120,10 @@ export interface components {
     }
     OperationData: {
       /**
-       * @description The user's name.
+       * @description The user's name; missing once it is erased.
        * @example alice
        */
-      name: string
+      name?: string
       /**
        * @description The user's e-mail address.
        * @example alice@example.org
@@ -202,7 +202,7 @@ export interface components {
        * @enum {string}
        */
       state: 'pending' | 'completed' | 'failed'
-      /** @description What was asked for. */
+      /** @description What was asked for; nothing of it is left once it is erased. */
       data: components['schemas']['OperationData']
       /** @description Once it is completed. */
       result?: components['schemas']['OperationResult']
@@ -220,6 +220,12 @@ export interface components {
        * @example 2025-11-20T05:07:37.842Z
        */
       finishedAt?: string
+      /**
+       * Format: date-time
+       * @description When the person's data was erased.
+       * @example 2025-11-21T09:30:00.412Z
+       */
+      erasedAt?: string
       /** @description When each step happened; those after the first are told once it has ended. */
       steps: components['schemas']['OperationSteps']
     }
@@ -325,15 +331,9 @@ export interface operations {
         Prefer?: string
         /** @description Makes it safe to repeat the request, for 24 hours: the same key with the same body is the same operation. A string between quotes: `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
         'Idempotency-Key'?: string
-        /**
-         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
-         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
-         */
+        /** @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored. */
         traceparent?: string
-        /**
-         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
-         * @example vendor=opaque
-         */
+        /** @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters. */
         tracestate?: string
       }
       path?: never
@@ -598,15 +598,9 @@ export interface operations {
         cursor?: string
       }
       header?: {
-        /**
-         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
-         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
-         */
+        /** @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored. */
         traceparent?: string
-        /**
-         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
-         * @example vendor=opaque
-         */
+        /** @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters. */
         tracestate?: string
       }
       path?: never
@@ -622,6 +616,11 @@ export interface operations {
            * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
            */
           traceresponse?: string
+          /**
+           * @description The address of the next page, with `rel="next"` (RFC 8288); missing on the last one.
+           * @example </operations?limit=50&cursor=019a9f00-0000-7000-8000-000000000001>; rel="next"
+           */
+          Link?: string
           [name: string]: unknown
         }
         content: {
@@ -766,15 +765,9 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
-        /**
-         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
-         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
-         */
+        /** @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored. */
         traceparent?: string
-        /**
-         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
-         * @example vendor=opaque
-         */
+        /** @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters. */
         tracestate?: string
       }
       path?: never
@@ -915,15 +908,9 @@ export interface operations {
       header?: {
         /** @description `wait=5`: the answer may wait for so many seconds, 30 at most, until the operation has ended (RFC 7240). What cannot be read is ignored. */
         Prefer?: string
-        /**
-         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
-         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
-         */
+        /** @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored. */
         traceparent?: string
-        /**
-         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
-         * @example vendor=opaque
-         */
+        /** @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters. */
         tracestate?: string
       }
       path: {
@@ -1095,15 +1082,9 @@ export interface operations {
       header?: {
         /** @description The id of the event that was seen last: it is not told again. */
         'Last-Event-ID'?: string
-        /**
-         * @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.
-         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
-         */
+        /** @description The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored. */
         traceparent?: string
-        /**
-         * @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters.
-         * @example vendor=opaque
-         */
+        /** @description What the systems that the trace came through have added to it: passed on with it. Ignored beyond 512 characters. */
         tracestate?: string
       }
       path: {

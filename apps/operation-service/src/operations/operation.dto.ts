@@ -154,6 +154,7 @@ export class OperationDto {
   @ApiPropertyOptional({
     description: "When the person's data was erased.",
     format: 'date-time',
+    example: '2025-11-21T09:30:00.412Z',
   })
   erasedAt?: string
 

@@ -1,10 +1,14 @@
-import { Controller, Delete, HttpCode, Param } from '@nestjs/common'
+import { Controller, Delete, HttpCode, Param, Res } from '@nestjs/common'
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
+import { type FastifyReply } from 'fastify'
 
-import { ApiProblem, UuidPipe } from '#service-defaults'
+import { ApiProblem, ApiUnavailable, UuidPipe } from '#service-defaults'
 
-import { ErasureDto } from './erasure.dto.js'
+import { ErasureDto, erasureExample, EXAMPLE_ID } from './erasure.dto.js'
 import { Erasure } from './erasure.service.js'
+
+/** Seconds after which the data is gone, as a rule. */
+const LOOK_AGAIN = 1
 
 @ApiTags('users')
 @Controller('users')
@@ -14,6 +18,7 @@ export class ErasureController {
   @Delete(':id')
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'eraseUser',
     summary: "Erase a person's data",
     description:
       'Removes name and e-mail address from the databases of both services, for good. The user and its operation stay in the books, without them. Safe to repeat.',
@@ -21,11 +26,26 @@ export class ErasureController {
   @ApiParam({
     name: 'id',
     description: "The user's id: the same as its operation's.",
-    schema: { type: 'string', format: 'uuid' },
+    schema: { type: 'string', format: 'uuid', examples: [EXAMPLE_ID] },
   })
   @ApiAcceptedResponse({
     description: 'Every service that holds the data will erase it: the message is stored.',
     type: ErasureDto,
+    headers: {
+      Location: {
+        description: 'The user, which is not found (404) once its data is erased.',
+        required: true,
+        schema: { type: 'string', format: 'uri-reference' },
+        example: `/users/${EXAMPLE_ID}`,
+      },
+      'Retry-After': {
+        description: 'When to look, in seconds.',
+        required: true,
+        schema: { type: 'integer', minimum: 1 },
+        example: LOOK_AGAIN,
+      },
+    },
+    example: erasureExample,
   })
   @ApiProblem(400, 'The request is not valid.', {
     errors: [{ pointer: '/id', detail: 'must be a UUID' }],
@@ -37,11 +57,17 @@ export class ErasureController {
   })
   @ApiProblem(413, 'There is a body, which nobody needs, and it is too large.')
   @ApiProblem(415, 'There is a body, which nobody needs, and it is not JSON.')
-  @ApiProblem(
-    503,
+  @ApiUnavailable(
     'The database or the message broker does not answer. Repeat the request: that does no harm.',
+    'database-unavailable',
+    'broker-unavailable',
   )
-  request(@Param('id', UuidPipe) id: string): Promise<ErasureDto> {
-    return this.erasure.request(id)
+  async request(
+    @Param('id', UuidPipe) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ErasureDto> {
+    const erasure = await this.erasure.request(id)
+    reply.headers({ location: `/users/${id}`, 'retry-after': LOOK_AGAIN })
+    return erasure
   }
 }

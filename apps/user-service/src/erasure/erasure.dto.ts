@@ -1,11 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger'
 
-const EXAMPLE_ID = '019a9f00-0000-7000-8000-000000000001'
+export const EXAMPLE_ID = '019a9f00-0000-7000-8000-000000000001'
 
 /** The answer to DELETE /users/{id}. */
 @ApiSchema({ name: 'Erasure' })
 export class ErasureDto {
-  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  @ApiProperty({ description: 'Whose data is erased.', format: 'uuid', example: EXAMPLE_ID })
   userId: string
 
   @ApiProperty({
@@ -30,4 +30,11 @@ export class ErasureDto {
     example: '2025-12-30T09:30:00.000Z',
   })
   deadLettersKeptUntil: string
+}
+
+export const erasureExample: ErasureDto = {
+  userId: EXAMPLE_ID,
+  requestedAt: '2025-11-21T09:30:00.000Z',
+  messagesKeptUntil: '2025-11-29T09:30:00.000Z',
+  deadLettersKeptUntil: '2025-12-30T09:30:00.000Z',
 }

@@ -23,6 +23,7 @@ export class UsersController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listUsers',
     summary: 'List users',
     description:
       'The newest first, by when their operations were accepted. Pages stay as they are while new users come.',

@@ -7,6 +7,8 @@ import { MayBeMissing } from '../validation/validation.pipe.js'
 
 export const PAGE_SIZE = { default: 50, max: 200 }
 
+const EXAMPLE_CURSOR = '019a9f00-0000-7000-8000-000000000001'
+
 /** `limit` in the query of a list: how many on a page. Its field has `PAGE_SIZE.default` as its value. */
 export function PageLimit(): PropertyDecorator {
   return applyDecorators(
@@ -16,6 +18,7 @@ export function PageLimit(): PropertyDecorator {
       minimum: 1,
       maximum: PAGE_SIZE.max,
       default: PAGE_SIZE.default,
+      examples: [PAGE_SIZE.default],
     }),
     Transform(({ value }: { value: unknown }) =>
       /^\d+$/.test(String(value)) ? Number(value) : value,
@@ -32,6 +35,7 @@ export function PageCursor(pattern: string): PropertyDecorator {
     ApiPropertyOptional({
       description: 'Where to go on: the `nextCursor` of the page before.',
       pattern,
+      examples: [EXAMPLE_CURSOR],
     }),
     MayBeMissing(),
     Matches(new RegExp(pattern), { message: 'must be a cursor of the page before' }),
@@ -43,6 +47,7 @@ export function NextCursor(pattern: string): PropertyDecorator {
   return ApiPropertyOptional({
     description: 'The `cursor` of the next page; missing on the last one.',
     pattern,
+    example: EXAMPLE_CURSOR,
   })
 }
 
@@ -52,7 +57,7 @@ export const LINK_TO_NEXT = {
     description:
       'The address of the next page, with `rel="next"` (RFC 8288); missing on the last one.',
     schema: { type: 'string' },
-    example: '</operations?limit=50&cursor=019a9f00-0000-7000-8000-000000000001>; rel="next"',
+    example: `</operations?limit=50&cursor=${EXAMPLE_CURSOR}>; rel="next"`,
   },
 } as const
 

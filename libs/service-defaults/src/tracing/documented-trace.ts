@@ -13,16 +13,14 @@ const HEADERS: NonNullable<Operation['parameters']> = [
     required: false,
     description:
       'The trace that the request belongs to (https://www.w3.org/TR/trace-context/). What is no valid one is ignored.',
-    schema: { type: 'string' },
-    example: EXAMPLE,
+    schema: { type: 'string', examples: [EXAMPLE] },
   },
   {
     name: 'tracestate',
     in: 'header',
     required: false,
     description: `What the systems that the trace came through have added to it: passed on with it. Ignored beyond ${TRACE_HEADER_LIMIT} characters.`,
-    schema: { type: 'string' },
-    example: 'vendor=opaque',
+    schema: { type: 'string', examples: ['vendor=opaque'] },
   },
 ]
 
