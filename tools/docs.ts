@@ -4,10 +4,12 @@ import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
 import { runAsCommand } from './console/command.ts'
 import { say } from './console/say.ts'
+import { dashboardFiles } from './dashboards/dashboards.ts'
 import { ensureBuilt } from './workspace/build.ts'
 import { root, shown } from './workspace/paths.mjs'
 
-// `npm run docs`: writes what is generated from the contracts, docs/asyncapi.yaml and the README's diagram.
+// `npm run docs`: writes what is generated: from the contracts docs/asyncapi.yaml and the README's diagram, from
+// tools/dashboards what Grafana shows.
 const interruptedCode = 130
 const readme = join(root, 'README.md')
 
@@ -24,6 +26,10 @@ await runAsCommand(async (roster) => {
     readme,
     text.replace(/<!-- saga -->[^]*?<!-- \/saga -->/, () => diagram),
   )
+  for (const [name, content] of dashboardFiles()) {
+    const file = join(root, 'monitoring', 'grafana', 'dashboards', name)
+    await write(file, JSON.stringify(content, null, 2))
+  }
   return { code: 0 }
 }, interruptedCode)
 
