@@ -29,12 +29,10 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
   const base = kubectl.isThere ? build('istio/base') : []
   const cloud = kubectl.isThere ? build('istio/overlays/cloud') : []
   const inCluster = kubectl.isThere ? build('istio/in-cluster') : []
-  const specOf = <Spec>(kind: string, name: string, manifests = base) =>
-    find<Spec>(manifests, kind, name).spec
 
   describe('routes', () => {
     const { http } = kubectl.isThere
-      ? specOf<{ http: HttpRoute[] }>('VirtualService', 'tideway')
+      ? find<{ http: HttpRoute[] }>(base, 'VirtualService', 'tideway').spec
       : { http: [] }
     const route = (line: string, headers?: Record<string, string>) =>
       routeOf(http, request(line, headers))
@@ -164,7 +162,7 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
     })
 
     it('take nothing but mutual TLS', () => {
-      expect(specOf('PeerAuthentication', 'strict')).toEqual({ mtls: { mode: 'STRICT' } })
+      expect(find(base, 'PeerAuthentication', 'strict').spec).toEqual({ mtls: { mode: 'STRICT' } })
     })
 
     it.each([
@@ -175,7 +173,7 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
       ],
       ['mongodb', ['operation-service', 'user-service', 'mongodb'], '27017'],
     ])('let in to %s who needs it, by its port', (name, callers, port) => {
-      const [rule] = specOf<Policy>('AuthorizationPolicy', name, inCluster).rules!
+      const [rule] = find<Policy>(inCluster, 'AuthorizationPolicy', name).spec.rules!
       expect(rule?.from[0]?.source.principals).toEqual(
         callers.map((caller) => `cluster.local/ns/tideway/sa/${caller}`),
       )
@@ -216,14 +214,14 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
     it.each(['operation-service', 'user-service'])(
       'to %s are given up by the proxy before the service closes them',
       (name) => {
-        const { trafficPolicy } = specOf<Destination>('DestinationRule', name)
+        const { trafficPolicy } = find<Destination>(base, 'DestinationRule', name).spec
         const idle = Number.parseInt(trafficPolicy.connectionPool.http.idleTimeout, 10)
         expect(idle * 1_000).toBeLessThan(HTTP_TIMEOUTS.keepAlive)
       },
     )
 
     it('lead nowhere that nobody named', () => {
-      expect(specOf('Sidecar', 'default')).toMatchObject({
+      expect(find(base, 'Sidecar', 'default').spec).toMatchObject({
         outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
       })
     })
@@ -258,7 +256,7 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
       interface Gateway {
         servers: { port: { protocol: string }; tls: object }[]
       }
-      const { servers } = specOf<Gateway>('Gateway', 'tideway', cloud)
+      const { servers } = find<Gateway>(cloud, 'Gateway', 'tideway').spec
       expect(servers.map(({ port, tls }) => [port.protocol, tls])).toEqual([
         ['HTTPS', { mode: 'SIMPLE', credentialName: 'tideway-tls', minProtocolVersion: 'TLSV1_2' }],
         ['HTTP', { httpsRedirect: true }],
@@ -295,7 +293,7 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
       }
     }
     const templateOf = (kind: string, app: string) =>
-      specOf<Pods>(kind, app, injected).template.metadata
+      find<Pods>(injected, kind, app).spec.template.metadata
 
     it('is asked for by the namespace', () => {
       const { labels } = find(injected, 'Namespace', 'tideway').metadata
@@ -307,7 +305,7 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
       ['StatefulSet', 'kafka'],
       ['StatefulSet', 'mongodb'],
     ])('gives %s %s a sidecar that is there before it and goes after it', (kind, app) => {
-      const { annotations, labels } = templateOf(kind!, app!)
+      const { annotations, labels } = templateOf(kind, app)
       expect(annotations).toMatchObject({ 'sidecar.istio.io/nativeSidecar': 'true' })
       expect(labels).not.toHaveProperty('sidecar.istio.io/inject')
     })

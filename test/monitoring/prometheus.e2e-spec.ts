@@ -38,10 +38,11 @@ const job = (name: string) => config.scrape_configs.find((each) => each.job_name
  * @param pods a list of targets by the name of their job
  */
 function withPods(pods: Record<string, NonNullable<ScrapeConfig['static_configs']>>): Config {
-  const scrape_configs = config.scrape_configs.map(({ kubernetes_sd_configs: _, ...rest }) => ({
-    ...rest,
-    static_configs: rest.static_configs ?? pods[rest.job_name] ?? [],
-  }))
+  const scrape_configs = config.scrape_configs.map((each) => {
+    const named = { ...each, static_configs: each.static_configs ?? pods[each.job_name] ?? [] }
+    delete named.kubernetes_sd_configs
+    return named
+  })
   return { ...config, rule_files: [join(rulesDirectory, '*.rules.yaml')], scrape_configs }
 }
 
@@ -65,6 +66,36 @@ describe('prometheus.yml', () => {
     expect(lag.groups.map(({ interval }) => interval)).toEqual([
       job('kafka-exporter').scrape_interval,
     ])
+  })
+})
+
+describe('docker-compose.yml', () => {
+  interface Compose {
+    services: Record<string, { image: string; profiles?: string[]; volumes?: string[] }>
+    configs: Record<string, { content: string }>
+  }
+  const { services, configs }: Compose = parse(read('docker-compose.yml'), { merge: true })
+  const content = configs['prometheus-settings']!.content.replaceAll(/\$\{\w+:-(\w+)\}/g, '$1')
+  const ofContainers = parse(content) as Config
+  const watching = Object.entries(services).filter(([, { profiles }]) => profiles !== undefined)
+
+  it('watches with the images that a cluster has', () => {
+    expect(watching.map(([name]) => name)).toEqual(['kafka-exporter', 'prometheus', 'grafana'])
+    for (const [name, { image }] of watching) {
+      expect(read(`monitoring/${name}/${name}.yaml`)).toContain(`image: ${image}\n`)
+    }
+  })
+
+  it('has jobs of the names that the rules know, and every service in them', () => {
+    const names = config.scrape_configs.map(({ job_name }) => job_name)
+    for (const { job_name } of ofContainers.scrape_configs) expect(names).toContain(job_name)
+    for (const service of Object.keys(subscriptions))
+      expect(content).toContain(`names: [${service}]`)
+  })
+
+  it.skipIf(!promtool.isThere)(`gives Prometheus what it understands${promtool.note}`, () => {
+    const checked = { ...ofContainers, rule_files: [join(rulesDirectory, '*.rules.yaml')] }
+    expect(promtoolWith(['check', 'config'], checked)).toContain('SUCCESS')
   })
 })
 
