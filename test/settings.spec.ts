@@ -58,7 +58,12 @@ function overridable(text: string): [name: string, fallback: string] {
 }
 
 describe('.env.example', () => {
-  const ofComposeOnly = { KAFKA_PORT: '9092', MONGODB_PORT: '27017' }
+  const ofComposeOnly = {
+    KAFKA_PORT: '9092',
+    MONGODB_PORT: '27017',
+    PROMETHEUS_PORT: '9090',
+    GRAFANA_PORT: '3030',
+  }
   const all: Defaults = { ...defaultsOfAll, ...ofComposeOnly }
   const text = read('.env.example')
 

@@ -5,12 +5,14 @@ import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
 import { runAsCommand } from './console/command.ts'
 import { say } from './console/say.ts'
+import { dashboardFiles } from './dashboards/dashboards.ts'
 import { clientTypes } from './docs/client-types.ts'
 import { ensureBuilt } from './workspace/build.ts'
 import { root, shown } from './workspace/paths.mjs'
 
 // `npm run docs`: writes what is generated: from the contracts docs/asyncapi.yaml and the README's diagram, from the
-// controllers the OpenAPI documents, and from those the types of the client in examples.
+// controllers the OpenAPI documents, from those the types of the client in examples, and from tools/dashboards what
+// Grafana shows.
 const interruptedCode = 130
 const readme = join(root, 'README.md')
 const apis = [
@@ -38,6 +40,10 @@ await runAsCommand(async (roster) => {
   }
   const types = join(root, 'examples', 'client', 'operation-service.ts')
   await write(types, await clientTypes(openApiFile('operation-service')))
+  for (const [name, content] of dashboardFiles()) {
+    const file = join(root, 'monitoring', 'grafana', 'dashboards', name)
+    await write(file, JSON.stringify(content, null, 2))
+  }
   return { code: 0 }
 }, interruptedCode)
 

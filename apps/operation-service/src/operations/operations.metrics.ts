@@ -39,7 +39,10 @@ export class OperationMetrics {
     @InjectMetric('tideway_operations_finished_total') private readonly finishedTotal: Counter,
     @InjectMetric('tideway_operation_responses_ignored_total') private readonly ignored: Counter,
     @InjectMetric('tideway_operation_duration_seconds') private readonly duration: Histogram,
-  ) {}
+  ) {
+    // Told as 0 from the start: what a first scrape finds at 5 has not increased.
+    for (const state of ['completed', 'failed']) this.finishedTotal.inc({ state }, 0)
+  }
 
   accepted(operations: number): void {
     this.acceptedTotal.inc(operations)
