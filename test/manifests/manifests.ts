@@ -108,13 +108,16 @@ export const combinations: Record<string, Combination> = {
   'the load generator alone': { resources: [], components: [component('load-generator')] },
 }
 
-/** Every overlay and every combination, built once. */
-export function buildAll(): [name: string, built: ReturnType<typeof build>][] {
+let all: [name: string, built: ReturnType<typeof build>][] | undefined
+
+/** Every overlay and every combination; none where there is no kustomize. */
+export function buildAll(): NonNullable<typeof all> {
   if (!kustomize.isThere) return []
-  return [
+  all ??= [
     ...overlays.map((overlay) => [overlay, build(overlay)] as [string, ReturnType<typeof build>]),
     ...Object.entries(combinations).map(
       ([name, each]) => [name, combine(each)] as [string, ReturnType<typeof build>],
     ),
   ]
+  return all
 }

@@ -1,5 +1,9 @@
 import type { Manifest } from './manifests.js'
 
+interface Probe {
+  httpGet?: { path: string; port: string }
+}
+
 /** A container as the tests look at it. */
 export interface Container {
   name: string
@@ -14,9 +18,9 @@ export interface Container {
   envFrom?: { configMapRef?: { name: string } }[]
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> }
   securityContext?: Record<string, unknown>
-  startupProbe?: unknown
-  livenessProbe?: unknown
-  readinessProbe?: unknown
+  startupProbe?: Probe
+  livenessProbe?: Probe
+  readinessProbe?: Probe
   lifecycle?: { preStop?: { sleep?: { seconds: number } } }
 }
 
