@@ -32,6 +32,7 @@ export interface PodTemplate {
     initContainers?: Container[]
     securityContext?: Record<string, unknown>
     terminationGracePeriodSeconds?: number
+    priorityClassName?: string
     [name: string]: unknown
   }
 }
