@@ -163,6 +163,20 @@ describe.skipIf(!kustomize.isThere)(`names in manifests are the code's${kustomiz
     )
   })
 
+  it('a placeholder holds the room of four replicas of user-approval-service', () => {
+    const { manifests } = combine(
+      combinations['local with placeholders and load'] ?? { resources: [] },
+    )
+    const requestsOf = (name: string) => {
+      const [container] = containersOf(find(manifests, 'Deployment', name))
+      const { cpu = '', memory = '' } = container?.resources?.requests ?? {}
+      expect([cpu, memory].join()).toMatch(/^\d+m,\d+Mi$/)
+      return [Number.parseInt(cpu, 10), Number.parseInt(memory, 10)]
+    }
+    const four = requestsOf('user-approval-service').map((each) => 4 * each)
+    expect(requestsOf('placeholder')).toEqual(four)
+  })
+
   it('whoever is named in a policy of the network is a pod of some overlay', () => {
     const pods = new Set(
       built.flatMap(([, { manifests }]) =>
