@@ -64,4 +64,12 @@ EXPOSE 3002
 COPY --from=build /app/dist/apps/user-approval-service dist/apps/user-approval-service
 CMD [ "dist/apps/user-approval-service/src/main.js" ]
 
+FROM runtime AS load-generator
+LABEL org.opencontainers.image.title="load-generator" \
+  org.opencontainers.image.description="Creates users, and measures how they are accepted"
+# It ends, and listens to nobody.
+HEALTHCHECK NONE
+COPY --from=build /app/dist/apps/load-generator dist/apps/load-generator
+ENTRYPOINT [ "node", "dist/apps/load-generator/src/main.js" ]
+
 FROM ${SERVICE}
