@@ -29,3 +29,15 @@ export {
   type ActivityObservation,
   type ScaledObject,
 } from './keda/scaled-object.js'
+export * from './simulation/load.js'
+export type { Change } from './simulation/scaling.js'
+export { simulate, type Simulation, type Totals } from './simulation/simulate.js'
+export type {
+  Cluster,
+  MetricPath,
+  Sample,
+  Scaler,
+  SimulationSettings,
+  Worker,
+} from './simulation/simulation.settings.js'
+export { simulationDefaults } from './simulation/simulation.defaults.js'

@@ -173,7 +173,7 @@ const values = fc.array(fc.option(fc.integer({ min: 0, max: 5_000 }), { nil: und
 })
 
 describe('Whatever it is told', () => {
-  it('it stays between the least and the most', () => {
+  it('stays between the least and the most', () => {
     fc.assert(
       fc.property(manifest, values, (given, readings) => {
         for (const replicas of follow(given, given.minReplicas, readings)) {
@@ -184,7 +184,7 @@ describe('Whatever it is told', () => {
     )
   })
 
-  it('it goes only in the direction that was asked for within its windows', () => {
+  it('goes only in the direction that was asked for within its windows', () => {
     fc.assert(
       fc.property(manifest, values, (given, readings) => {
         let history: HpaHistory = noHistory
@@ -204,7 +204,7 @@ describe('Whatever it is told', () => {
     )
   })
 
-  it('it does not change its settings, its observation or its history', () => {
+  it('does not change its settings, its observation or its history', () => {
     const given = Object.freeze(settings({ behavior: {} }))
     const history = Object.freeze({
       recommendations: Object.freeze([]),

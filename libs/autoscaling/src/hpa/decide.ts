@@ -75,8 +75,15 @@ export function decide(
     recommendations: history.recommendations ?? [{ at, replicas: current }],
   }
   const bare = (because: HpaDecision['because'], replicas: number): HpaDecision => ({
-    ...{ at, current, replicas, settings, because, proposals: [] },
-    ...{ decisive: undefined, stabilized: undefined, limited: undefined },
+    at,
+    current,
+    replicas,
+    settings,
+    because,
+    proposals: [],
+    decisive: undefined,
+    stabilized: undefined,
+    limited: undefined,
   })
   const { minReplicas, maxReplicas } = settings
   if (current === 0 && minReplicas !== 0) {

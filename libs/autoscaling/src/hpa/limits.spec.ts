@@ -14,10 +14,14 @@ const NOW = 10_000
 const MINUTE = 60
 
 const pods = (value: number, periodSeconds: number): ScalingPolicy => ({
-  ...{ type: 'Pods', value, periodSeconds },
+  type: 'Pods',
+  value,
+  periodSeconds,
 })
 const percent = (value: number, periodSeconds: number): ScalingPolicy => ({
-  ...{ type: 'Percent', value, periodSeconds },
+  type: 'Percent',
+  value,
+  periodSeconds,
 })
 
 function behavior(up: Partial<ScalingRules>, down: Partial<ScalingRules>) {
@@ -286,10 +290,7 @@ describe("Policies with Kubernetes' own examples (TestScalingWithRules)", () => 
   ])(
     '%s',
     (_, { min = 1, max = 1_000, up, down, ups = [], downs = [], from, desired, to, reason }) => {
-      const rules = behavior(
-        { ...(up ? { policies: up } : {}) },
-        { ...(down ? { policies: down } : {}) },
-      )
+      const rules = behavior(up ? { policies: up } : {}, down ? { policies: down } : {})
       const history = { scaleUps: spread(ups, 120), scaleDowns: spread(downs, 120) }
       const bounds = { minReplicas: min, maxReplicas: max }
       expect(limitByBehavior(desired, from, bounds, rules, history, NOW)).toMatchObject({
@@ -328,7 +329,8 @@ describe('selectPolicy', () => {
 })
 
 const ago = (replicas: number, minutes: number): Recommendation => ({
-  ...{ replicas, at: NOW - minutes * MINUTE },
+  replicas,
+  at: NOW - minutes * MINUTE,
 })
 
 describe("Windows with Kubernetes' own examples (TestNormalizeDesiredReplicasWithBehavior)", () => {
@@ -375,7 +377,8 @@ describe("Without behavior, with Kubernetes' own examples (TestConvertDesiredRep
 
 describe("Events with Kubernetes' own examples (TestStoreScaleEvents)", () => {
   const event = (change: number, secondsAgo: number): ScaleEvent => ({
-    ...{ change, at: NOW - secondsAgo },
+    change,
+    at: NOW - secondsAgo,
   })
 
   it.each<[string, ScaleEvent[], ScalingPolicy[], number[], number]>([

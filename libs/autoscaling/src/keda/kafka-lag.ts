@@ -92,7 +92,11 @@ export function kafkaLag(
   )
   return {
     lag: {
-      ...{ trigger, partitions: offsets.length, partitionsWithLag, counted, withPersistent },
+      trigger,
+      partitions: offsets.length,
+      partitionsWithLag,
+      counted,
+      withPersistent,
       metric: bounded(trigger, counted, offsets.length, partitionsWithLag),
       isActive: withPersistent > trigger.activationLagThreshold,
     },

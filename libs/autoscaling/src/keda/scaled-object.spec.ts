@@ -12,7 +12,11 @@ import {
 
 function activity(given: Partial<ScaledObject>, observed: Partial<ActivityObservation>) {
   const { replicas, because, lastActiveAt } = decideActivity(scaledObject(given), {
-    ...{ at: 1_000, current: 1, isActive: false, isError: false, createdAt: 0 },
+    at: 1e3,
+    current: 1,
+    isActive: false,
+    isError: false,
+    createdAt: 0,
     lastActiveAt: undefined,
     ...observed,
   })
@@ -28,7 +32,9 @@ describe('Between none and some', () => {
 
   it('an active trigger leaves what runs to the HPA, and is remembered', () => {
     expect(activity({}, { isActive: true, current: 7 })).toEqual({
-      ...{ replicas: 7, because: 'active', lastActiveAt: 1_000 },
+      replicas: 7,
+      because: 'active',
+      lastActiveAt: 1e3,
     })
   })
 

@@ -131,7 +131,12 @@ export function decideActivity(
 ): ActivityDecision {
   const { minReplicaCount, idleReplicaCount, fallback } = object
   const is = (because: ActivityDecision['because'], replicas: number, active = lastActiveAt) => ({
-    ...{ at, current, replicas, because, object, lastActiveAt: active },
+    at,
+    current,
+    replicas,
+    because,
+    object,
+    lastActiveAt: active,
   })
   if (isActive) {
     const isIdle = idleReplicaCount !== undefined && current < minReplicaCount
