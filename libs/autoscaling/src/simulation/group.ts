@@ -96,7 +96,8 @@ export class Group {
 
   private deal(members: number): void {
     this.members = Array.from({ length: members }, () => ({ partitions: [], credit: 0, next: 0 }))
-    for (let partition = 0; members > 0 && partition < this.queues.length; partition += 1) {
+    if (members === 0) return
+    for (let partition = 0; partition < this.queues.length; partition += 1) {
       this.members[partition % members]!.partitions.push(partition)
     }
   }

@@ -24,7 +24,7 @@ export function loadOf(profile: Profile, seconds: number, stepSeconds: number): 
 }
 
 /** From one rate to another at once, and back after a time. */
-export function step({ base, peak, from, to }: Peak): Profile {
+export function plateau({ base, peak, from, to }: Peak): Profile {
   return (second) => (second >= from && second < to ? peak : base)
 }
 

@@ -4,7 +4,7 @@ import { deal } from '../../../kafka/src/partition-assigner.js'
 import { hpaSettings } from '../hpa/hpa.settings.js'
 import { kafkaTrigger } from '../keda/kafka-lag.js'
 import { scaledObject } from '../keda/scaled-object.js'
-import { daily, loadOf, points, ramp, stairs, step } from './load.js'
+import { daily, loadOf, plateau, points, ramp, stairs } from './load.js'
 import { simulate } from './simulate.js'
 import { simulationDefaults } from './simulation.defaults.js'
 import type { Cluster, Scaler, SimulationSettings, Worker } from './simulation.settings.js'
@@ -120,7 +120,7 @@ describe('A rebalance', () => {
 
 describe('The HPA', () => {
   it('follows a step, and goes back after its window', () => {
-    const load = loadOf(step({ base: 2, peak: 35, from: 60, to: 600 }), 1_800, 0.1)
+    const load = loadOf(plateau({ base: 2, peak: 35, from: 60, to: 600 }), 1_800, 0.1)
     const { samples, totals } = simulate(settings(), load)
     const replicasAt = (second: number) => samples[second - 1]!.replicas
     expect(replicasAt(59)).toBe(1)
@@ -149,7 +149,7 @@ describe('The HPA', () => {
 describe('KEDA', () => {
   it('starts the first replica when something comes, and stops the last one after the cooldown', () => {
     const scaler = keda(10, { minReplicaCount: 0, cooldownPeriod: 60, pollingInterval: 10 })
-    const load = loadOf(step({ base: 0, peak: 4, from: 30, to: 90 }), 600, 0.1)
+    const load = loadOf(plateau({ base: 0, peak: 4, from: 30, to: 90 }), 600, 0.1)
     const { samples } = simulate(settings({ scaler, replicas: 0 }), load)
     expect(samples[25]!.replicas).toBe(0)
     expect(samples[60]!.ready).toBeGreaterThanOrEqual(1)
@@ -190,7 +190,7 @@ describe('Nodes', () => {
 
   it('go when they have been without work for long enough', () => {
     const cluster = { podCpu: 950, nodeStartSeconds: 30, nodeIdleSeconds: 120, maxNodes: 6 }
-    const load = loadOf(step({ base: 1, peak: 50, from: 10, to: 200 }), 1_200, 0.1)
+    const load = loadOf(plateau({ base: 1, peak: 50, from: 10, to: 200 }), 1_200, 0.1)
     const { samples, totals } = simulate(settings({ scaler, cluster }), load)
     expect(totals.mostNodes).toBeGreaterThan(3)
     expect(samples.at(-1)!.nodes).toBe(1)
@@ -273,7 +273,7 @@ describe('Settings that contradict each other', () => {
 describe('Loads', () => {
   it('have the shapes that they are named for', () => {
     const at = (profile: (second: number) => number) => [0, 50, 100, 150].map(profile)
-    expect(at(step({ base: 1, peak: 9, from: 50, to: 100 }))).toEqual([1, 9, 1, 1])
+    expect(at(plateau({ base: 1, peak: 9, from: 50, to: 100 }))).toEqual([1, 9, 1, 1])
     expect(at(ramp({ base: 0, peak: 10, from: 0, to: 100 }))).toEqual([0, 5, 10, 10])
     expect(at(daily(0, 10, 200)).map(Math.round)).toEqual([5, 0, 5, 10])
     expect(at(stairs([1, 2, 3], 50))).toEqual([1, 2, 3, 3])
