@@ -12,6 +12,9 @@ interface Member {
 
 /** A topic's partitions and the consumer group that reads them, in counts. */
 export class Group {
+  private readonly worker: Worker
+  private readonly stepSeconds: number
+  private readonly told: (arrivedAt: number, count: number) => void
   private readonly queues: PartitionQueue[]
   private readonly ends: Float64Array
   private readonly committed: Float64Array
@@ -26,12 +29,15 @@ export class Group {
    * @param told step of arrival and count of what is done in a step
    */
   constructor(
-    private readonly worker: Worker,
+    worker: Worker,
     partitions: number,
     members: number,
-    private readonly stepSeconds: number,
-    private readonly told: (arrivedAt: number, count: number) => void,
+    stepSeconds: number,
+    told: (arrivedAt: number, count: number) => void,
   ) {
+    this.worker = worker
+    this.stepSeconds = stepSeconds
+    this.told = told
     this.queues = Array.from({ length: partitions }, () => new PartitionQueue())
     this.ends = new Float64Array(partitions)
     this.committed = new Float64Array(partitions)

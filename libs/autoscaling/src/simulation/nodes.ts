@@ -15,7 +15,10 @@ export class Nodes {
   private waitingPlaceholders: number
   private now = 0
 
-  constructor(private readonly cluster: Cluster) {
+  private readonly cluster: Cluster
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster
     this.waitingPlaceholders = cluster.placeholders
     for (let index = 0; index < cluster.minNodes; index += 1) this.all.push(this.node(0))
     // What else runs there is spread evenly.
@@ -28,7 +31,7 @@ export class Nodes {
    *
    * @throws RangeError when the most nodes have no room for so many
    */
-  begin(replicas: number): object[] {
+  settle(replicas: number): object[] {
     const { maxNodes } = this.cluster
     const places: object[] = []
     this.placePlaceholders()
@@ -77,10 +80,14 @@ export class Nodes {
     if (node.workers === 0) node.idleSince = this.now
   }
 
-  /** @param pending pods without a place */
-  look(now: number, pending: number): void {
+  /** To be called before places are asked for. */
+  begin(now: number): void {
     this.now = now
     this.placePlaceholders()
+  }
+
+  /** @param pending pods that have found no place */
+  adjust(pending: number): void {
     this.addNodes(pending)
     this.removeIdleNodes(pending)
   }

@@ -13,12 +13,12 @@ export class Pods {
   private running: Pod[]
   pending = 0
 
-  constructor(
-    private readonly cluster: Cluster,
-    replicas: number,
-  ) {
+  private readonly cluster: Cluster
+
+  constructor(cluster: Cluster, replicas: number) {
+    this.cluster = cluster
     this.nodes = new Nodes(cluster)
-    this.running = this.nodes.begin(replicas).map((place) => ({ place, readyAt: 0 }))
+    this.running = this.nodes.settle(replicas).map((place) => ({ place, readyAt: 0 }))
   }
 
   get count(): number {
@@ -46,13 +46,14 @@ export class Pods {
   }
 
   look(now: number): void {
-    this.nodes.look(now, this.pending)
+    this.nodes.begin(now)
     while (this.pending > 0) {
       const place = this.nodes.place()
       if (!place) break
       this.pending -= 1
       this.starting.push({ place, readyAt: now + this.cluster.podStartSeconds })
     }
+    this.nodes.adjust(this.pending)
     const ready = this.starting.filter(({ readyAt }) => readyAt <= now)
     if (ready.length === 0) return
     this.starting = this.starting.filter(({ readyAt }) => readyAt > now)

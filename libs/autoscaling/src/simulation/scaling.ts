@@ -40,13 +40,19 @@ export function scalingOf(
 class ByHpa implements Scaling {
   private history: HpaHistory = noHistory
 
-  constructor(
-    private readonly hpa: HpaSettings,
-    private readonly sync: Ticker,
-    private readonly lag: LagByScrapes,
-    private readonly group: Group,
-    private readonly pods: Pods,
-  ) {}
+  private readonly hpa: HpaSettings
+  private readonly sync: Ticker
+  private readonly lag: LagByScrapes
+  private readonly group: Group
+  private readonly pods: Pods
+
+  constructor(hpa: HpaSettings, sync: Ticker, lag: LagByScrapes, group: Group, pods: Pods) {
+    this.hpa = hpa
+    this.sync = sync
+    this.lag = lag
+    this.group = group
+    this.pods = pods
+  }
 
   look(now: number): Change[] {
     this.lag.look(now, () => this.group.lag)
@@ -72,15 +78,26 @@ class ByKeda implements Scaling {
   private previous: PreviousOffsets = new Map()
   private lastActiveAt: number | undefined
 
+  private readonly scaler: Extract<Scaler, { kind: 'keda' }>
+  private readonly sync: Ticker
+  private readonly polling: Ticker
+  private readonly group: Group
+  private readonly pods: Pods
+
   constructor(
-    private readonly scaler: Extract<Scaler, { kind: 'keda' }>,
-    private readonly sync: Ticker,
-    private readonly polling: Ticker,
-    private readonly group: Group,
-    private readonly pods: Pods,
+    scaler: Extract<Scaler, { kind: 'keda' }>,
+    sync: Ticker,
+    polling: Ticker,
+    group: Group,
+    pods: Pods,
   ) {
-    const { object, trigger, tolerance } = scaler
-    this.hpa = hpaOf(object, trigger, { tolerance })
+    this.scaler = scaler
+    this.sync = sync
+    this.polling = polling
+    this.group = group
+    this.pods = pods
+    const { object, trigger, tolerance, downscaleStabilizationSeconds } = scaler
+    this.hpa = hpaOf(object, trigger, { tolerance, downscaleStabilizationSeconds })
   }
 
   look(now: number): Change[] {
@@ -135,10 +152,10 @@ class LagByScrapes {
   private readonly scrapes: { at: number; lag: number }[] = []
   private readonly ticker: Ticker
 
-  constructor(
-    private readonly path: MetricPath,
-    phase: number,
-  ) {
+  private readonly path: MetricPath
+
+  constructor(path: MetricPath, phase: number) {
+    this.path = path
     this.ticker = new Ticker(path.scrapeSeconds, phase)
   }
 
@@ -169,11 +186,11 @@ class LagByScrapes {
 class Ticker {
   private next: number
 
+  private readonly period: number
+
   /** @param phase from 0 to 1: when in the first period */
-  constructor(
-    private readonly period: number,
-    phase: number,
-  ) {
+  constructor(period: number, phase: number) {
+    this.period = period
     this.next = period * phase
   }
 

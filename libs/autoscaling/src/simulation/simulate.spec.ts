@@ -36,6 +36,7 @@ const keda = (threshold: number, object: Parameters<typeof scaledObject>[0] = {}
   object: scaledObject({ minReplicaCount: 1, maxReplicaCount: 12, behavior: {}, ...object }),
   trigger: kafkaTrigger({ lagThreshold: threshold }),
   tolerance: 0.1,
+  downscaleStabilizationSeconds: 300,
 })
 
 describe('A replica of 5 a second', () => {

@@ -31,6 +31,8 @@ export interface Simulation {
   samples: Sample[]
   changes: Change[]
   totals: Totals
+  /** Of what was done, for other percentiles. */
+  waits: Pick<Waits, 'percentile'>
 }
 
 /**
@@ -131,7 +133,7 @@ export function simulate(settings: SimulationSettings, load: Load): Simulation {
     changes: changes.length,
     turns: turnsOf(changes),
   }
-  return { samples, changes, totals }
+  return { samples, changes, totals, waits }
 }
 
 /** Kubelets, scheduler and cluster autoscaler are not asked more often. */

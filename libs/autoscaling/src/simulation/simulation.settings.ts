@@ -8,7 +8,14 @@ export type Scaler =
   /** The lag by exporter, Prometheus and adapter, as an external metric or one of each pod. */
   | { kind: 'hpa'; hpa: HpaSettings; metric: MetricPath }
   /** KEDA asks the broker itself, each time. */
-  | { kind: 'keda'; object: ScaledObject; trigger: KafkaTrigger; tolerance: number }
+  | {
+      kind: 'keda'
+      object: ScaledObject
+      trigger: KafkaTrigger
+      /** As the cluster's controller is started. */
+      tolerance: number
+      downscaleStabilizationSeconds: number
+    }
 
 /** How the lag gets to the HPA. */
 export interface MetricPath {
