@@ -7,9 +7,11 @@ import { say } from './console/say.ts'
 import { ensureBuilt } from './workspace/build.ts'
 import { root, shown } from './workspace/paths.mjs'
 
-// `npm run docs`: writes what is generated from the contracts, docs/asyncapi.yaml and the README's diagram.
+// `npm run docs`: writes what is generated: docs/asyncapi.yaml and the README's diagram from the contracts, and what the
+// simulations of docs/scaling.md print.
 const interruptedCode = 130
 const readme = join(root, 'README.md')
+const scaling = join(root, 'docs', 'scaling.md')
 
 await runAsCommand(async (roster) => {
   await ensureBuilt(roster)
@@ -24,6 +26,8 @@ await runAsCommand(async (roster) => {
     readme,
     text.replace(/<!-- saga -->[^]*?<!-- \/saga -->/, () => diagram),
   )
+  const { withOutputs } = await import('./simulate/quoted.ts')
+  await write(scaling, withOutputs(readFileSync(scaling, 'utf8')))
   return { code: 0 }
 }, interruptedCode)
 

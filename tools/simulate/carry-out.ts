@@ -64,7 +64,10 @@ function article(order: ArticleOrder): string {
   if (!order.json) return articleTable(acts)
   return asJson(
     acts.map(({ name, settings, simulation: { samples, totals } }: Act) => ({
-      ...{ name, settings, totals, samples },
+      name,
+      settings,
+      totals,
+      samples,
     })),
   )
 }

@@ -49,7 +49,7 @@ export function writePicture(file: string, svg: string): void {
     writeFileSync(file, svg)
   } catch (error) {
     throw new Failure(
-      `${file} cannot be written: ${error instanceof Error ? error.message : error}.`,
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
     )
   }
 }

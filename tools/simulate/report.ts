@@ -9,15 +9,17 @@ export const EVENTS = 4
 export function headOf(scenario: Scenario): string[] {
   const { profile, base, rate, minutes, partitions, concurrency, scaler, metric } = scenario
   const load = profile.endsWith('.csv')
-    ? `${profile} for ${count(minutes)} minutes`
-    : `${profile}, ${count(base)} to ${count(rate)} users/s in ${count(minutes)} minutes`
+    ? `${profile} for ${several(minutes, 'minute')}`
+    : base === rate
+      ? `${count(rate)} users/s for ${several(minutes, 'minute')}`
+      : `${profile}, ${count(base)} to ${count(rate)} users/s in ${several(minutes, 'minute')}`
   const each = `${count(scenario['service-ms'])} ms each, ${count(concurrency)} at a time`
   const aim = { average: 'a replica', value: 'in all', pods: 'for each pod, told the whole' }[
     metric
   ]
   const scaling =
     scaler === 'none'
-      ? `${count(scenario.replicas)} replicas, not scaled`
+      ? `${several(scenario.replicas, 'replica')}, not scaled`
       : `${scaler}: a lag of ${count(scenario.target)} ${aim}, ${count(scenario.min)} to ${count(scenario.max)} replicas`
   return [load, `${count(partitions)} partitions, ${each}; ${scaling}`]
 }
@@ -67,11 +69,11 @@ export function totalsOf(totals: Totals): string[] {
     ['lag', `most ${count(mostLag)}, oldest at the end ${seconds(totals.oldestSeconds)}`],
     [
       'replicas',
-      `most ${count(mostReplicas)}, ready ${count(mostReady)}, ${count(changes)} changes, ${count(turns)} turns`,
+      `most ${count(mostReplicas)}, ready ${count(mostReady)}, ${several(changes, 'change')}, ${several(turns, 'turn')}`,
     ],
     [
       'cost',
-      `${totals.podHours.toFixed(2)} pod hours, ${totals.nodeHours.toFixed(2)} node hours on at most ${count(totals.mostNodes)} nodes`,
+      `${totals.podHours.toFixed(2)} pod hours, ${totals.nodeHours.toFixed(2)} node hours on at most ${several(totals.mostNodes, 'node')}`,
     ],
   ])
 }
@@ -91,4 +93,8 @@ export function clock(second: number): string {
   return hours === '0'
     ? `${minutes}:${seconds.padStart(2, '0')}`
     : `${hours}:${minutes.padStart(2, '0')}:${seconds.padStart(2, '0')}`
+}
+
+function several(number: number, what: string): string {
+  return `${count(number)} ${what}${number === 1 ? '' : 's'}`
 }

@@ -147,7 +147,9 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : error}.`)
+    throw new Failure(
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    )
   }
 }
 

@@ -40,10 +40,8 @@ export function searchTable(
   { goal, percentile, scenarios }: SearchOrder,
   found: Candidate[],
 ): string {
-  const differing = (Object.keys(scenarios[0]!) as (keyof Scenario)[]).filter(
-    (name) =>
-      new Set(scenarios.map((one) => one[name])).size > 1 &&
-      typeof scenarios[0]![name] === 'number',
+  const differing = Object.keys(numbersOf(scenarios[0]!)).filter(
+    (name) => new Set(scenarios.map((one) => numbersOf(one)[name])).size > 1,
   )
   const good = found.filter(({ meetsGoal }) => meetsGoal).length
   const verdict =
@@ -62,8 +60,17 @@ export function searchTable(
           totals.podHours.toFixed(2),
           count(totals.mostReplicas),
           count(totals.turns),
-          ...differing.map((name) => String(scenario[name])),
+          ...differing.map((name) => String(numbersOf(scenario)[name])),
         ]),
     ),
   ].join('\n')
+}
+
+/** What lists may be given for. */
+function numbersOf(scenario: Scenario): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(scenario).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number',
+    ),
+  )
 }

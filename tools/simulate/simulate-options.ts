@@ -293,11 +293,11 @@ export function parseSimulateOptions(args: string[]): SimulateOrder {
     for (const name of ['rows', 'explain'] as const) {
       if (values[name] !== undefined) refuse(`search takes no --${name}`)
     }
-    if (values.goal === undefined) refuse('search needs a --goal of so many seconds')
+    if (values.goal === undefined) return refuse('search needs a --goal of so many seconds')
     return {
       ...telling,
       command,
-      goal: numberOf('goal', values.goal!, 0.001, 1e6),
+      goal: numberOf('goal', values.goal, 0.001, 1e6),
       percentile: numberOf('percentile', values.percentile ?? '99', 1, 100),
       scenarios: scenariosOf(values),
     }
@@ -321,7 +321,7 @@ function parse(args: string[]): { values: Values; positionals: string[] } {
   for (const name of booleans) options[name] = { type: 'boolean' }
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-    return { values: values as Values, positionals }
+    return { values, positionals }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     return refuse(error.message.split(/\.\s/)[0]!)

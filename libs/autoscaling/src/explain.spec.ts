@@ -88,7 +88,7 @@ describe('An explanation', () => {
       explain(decide(hpa, { at: 0, ...scale, readings: [waiting.metric] }).decision, waiting),
     ).toBe(
       '900 waiting in 1 of 2 partitions; told as 100, because more replicas than partitions would be idle. ' +
-        'lag is 100 against 50 a replica, 2 times what the target allows: 100 / 50 asks for 2. From 1 to 2 replicas.',
+        'The lag is 100 against 50 a replica, 2 times what the target allows: 100 / 50 asks for 2. From 1 to 2 replicas.',
     )
   })
 

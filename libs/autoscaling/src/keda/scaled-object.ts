@@ -67,7 +67,7 @@ export function hpaOf(
     ...cluster,
     minReplicas: Math.max(1, object.minReplicaCount),
     maxReplicas: object.maxReplicaCount,
-    metrics: [{ name: 'lag', type: object.metricType, target: trigger.lagThreshold }],
+    metrics: [{ name: 'The lag', type: object.metricType, target: trigger.lagThreshold }],
     behavior: object.behavior,
   })
 }

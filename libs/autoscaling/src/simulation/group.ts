@@ -6,6 +6,8 @@ interface Member {
   partitions: number[]
   /** Work done on messages that are not done yet, in messages: below 1 unless there is more to do. */
   credit: number
+  /** Whether nothing was left for it at the end of the last step. */
+  isIdle: boolean
   /** Of its partitions, the one whose turn is next. */
   next: number
 }
@@ -101,7 +103,12 @@ export class Group {
   }
 
   private deal(members: number): void {
-    this.members = Array.from({ length: members }, () => ({ partitions: [], credit: 0, next: 0 }))
+    this.members = Array.from({ length: members }, () => ({
+      partitions: [],
+      credit: 0,
+      isIdle: true,
+      next: 0,
+    }))
     if (members === 0) return
     for (let partition = 0; partition < this.queues.length; partition += 1) {
       this.members[partition % members]!.partitions.push(partition)
@@ -115,9 +122,11 @@ export class Group {
     for (const id of partitions) waiting += this.queues[id]!.waiting
     if (waiting === 0) {
       member.credit = 0
+      member.isIdle = true
       return
     }
-    member.credit += capacity
+    // To a member that had nothing to do, the first of n messages comes after 1/(n + 1) of the step.
+    member.credit += member.isIdle ? (capacity * waiting) / (waiting + 1) : capacity
     // The sum of tenths is not whole.
     let left = Math.floor(member.credit + 1e-9)
     const before = left
@@ -130,7 +139,8 @@ export class Group {
       member.next = (member.next + 1) % partitions.length
     }
     const served = before - left
-    member.credit = served === waiting ? 0 : Math.max(0, member.credit - served)
+    member.isIdle = served === waiting
+    member.credit = member.isIdle ? 0 : Math.max(0, member.credit - served)
   }
 
   private take(partition: number, most: number): number {

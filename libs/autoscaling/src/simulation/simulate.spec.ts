@@ -42,7 +42,9 @@ const keda = (threshold: number, object: Parameters<typeof scaledObject>[0] = {}
 describe('A replica of 5 a second', () => {
   it('falls behind by 10 a second when 15 come', () => {
     const { samples, totals } = simulate(settings({ scaler: none }), steady(15, 60))
-    expect(totals).toMatchObject({ arrived: 900, done: 300, waiting: 600, mostReplicas: 1 })
+    expect(totals).toMatchObject({ arrived: 900, mostReplicas: 1 })
+    // The first one comes within the first step, not at its beginning.
+    expect(300 - totals.done).toBeLessThanOrEqual(1)
     for (const { at, lag } of samples) expect(lag).toBeCloseTo(10 * at, -0.5)
   })
 
@@ -61,7 +63,7 @@ describe('A replica of 5 a second', () => {
 
   it('makes users wait who come at random even below its capacity: 0.6 s on average at 80 % (M/D/1)', () => {
     const one = settings({ scaler: none, arrivals: 'poisson', partitions: 1 })
-    const { totals } = simulate(one, steady(4, 20_000, 0.02))
+    const { totals } = simulate(one, steady(4, 20_000, 0.1))
     expect(totals.wait.mean).toBeGreaterThan(0.56)
     expect(totals.wait.mean).toBeLessThan(0.64)
   })
@@ -74,7 +76,8 @@ describe('More replicas', () => {
       const cluster = { maxNodes: 10 }
       const given = settings({ scaler: none, partitions: 6, replicas, cluster })
       const { totals } = simulate(given, steady(60, 60))
-      expect(totals.done).toBe(30 * 60)
+      expect(30 * 60 - totals.done).toBeLessThanOrEqual(6)
+      expect(totals.done).toBeLessThanOrEqual(30 * 60)
     },
   )
 
@@ -83,9 +86,9 @@ describe('More replicas', () => {
       const given = settings({ scaler: none, replicas, worker: { concurrency } })
       return simulate(given, steady(1_000, 60)).totals.done / 60
     }
-    expect(of(4, 1)).toBe(20)
-    expect(of(12, 1)).toBe(60)
-    expect(of(12, 10)).toBe(600)
+    expect(of(4, 1)).toBeCloseTo(20, 0)
+    expect(of(12, 1)).toBeCloseTo(60, 0)
+    expect(of(12, 10)).toBeCloseTo(600, -1)
   })
 
   it('that do not divide the partitions are held up by those that have one more', () => {
@@ -115,7 +118,8 @@ describe('A rebalance', () => {
       return simulate(given, steady(100, 60)).totals.done
     }
     // The first one does nothing for 4 s, and the second one begins so much later.
-    expect(doneWith(0) - doneWith(4)).toBe(4 * (5 + 5))
+    expect(doneWith(0) - doneWith(4)).toBeGreaterThanOrEqual(4 * (5 + 5) - 2)
+    expect(doneWith(0) - doneWith(4)).toBeLessThanOrEqual(4 * (5 + 5) + 2)
   })
 })
 
