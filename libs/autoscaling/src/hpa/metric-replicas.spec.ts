@@ -96,6 +96,11 @@ describe('What cannot be had', () => {
     expect(proposed('AverageValue', 5, undefined, 3)).toBeUndefined()
   })
 
+  it('is what is no quantity', () => {
+    expect(proposed('AverageValue', 5, NaN, 3)).toBeUndefined()
+    expect(proposed('Value', 5, Infinity, 3)).toBeUndefined()
+  })
+
   it('is the pods to multiply, when there should be some and are none', () => {
     expect(proposed('Value', 5, 100, 3, { statusReplicas: 0, readyPods: 0 })).toBeUndefined()
   })
@@ -126,9 +131,14 @@ const replicas = fc.integer({ min: 1, max: 1_000 })
 describe('Any average', () => {
   it('changes nothing within the tolerance', () => {
     fc.assert(
-      fc.property(target, replicas, fc.double({ min: 0.901, max: 1.099 }), (each, count, ratio) => {
-        expect(proposed('AverageValue', each, each * count * ratio, count)).toBe(count)
-      }),
+      fc.property(
+        target,
+        replicas,
+        fc.double({ min: 0.901, max: 1.099, noNaN: true }),
+        (each, count, ratio) => {
+          expect(proposed('AverageValue', each, each * count * ratio, count)).toBe(count)
+        },
+      ),
     )
   })
 

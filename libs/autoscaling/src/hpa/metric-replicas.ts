@@ -53,7 +53,8 @@ export function proposalOf(
   tolerances: Tolerances,
 ): Proposal {
   const basis = { metric, tolerances }
-  if (reading === undefined) return { ...basis, ...INVALID }
+  const isQuantity = typeof reading !== 'number' || Number.isFinite(reading)
+  if (reading === undefined || !isQuantity) return { ...basis, ...INVALID }
   if ((typeof reading === 'object') !== (metric.type === 'Pods')) {
     throw new TypeError(
       `${metric.name} has a target of type ${metric.type}: that is another reading.`,
