@@ -17,6 +17,14 @@ export default {
       to: { pathNot: ['^libs/contracts/', 'node_modules/(typebox|uuid)/'] },
     },
     {
+      name: 'autoscaling-is-pure',
+      comment:
+        'The arithmetic of autoscaling is run by tools, tests and pages alike, so it depends on nothing: no Nest, no I/O.',
+      severity: 'error',
+      from: { path: '^libs/autoscaling/src', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/autoscaling/' },
+    },
+    {
       name: 'libraries-know-no-app',
       comment: 'A library that needs an app is part of that app.',
       severity: 'error',

@@ -11,14 +11,15 @@ import { ensureBuilt } from './workspace/build.ts'
 import { root, shown } from './workspace/paths.mjs'
 
 // `npm run docs`: writes what is generated: from the contracts docs/asyncapi.yaml and the README's diagram, from the
-// controllers the OpenAPI documents, from those the types of the client in examples, and from tools/dashboards what
-// Grafana shows.
+// controllers the OpenAPI documents, from those the types of the client in examples, from tools/dashboards what
+// Grafana shows, and what the simulations of docs/scaling.md print.
 const interruptedCode = 130
 const readme = join(root, 'README.md')
 const apis = [
   { service: 'operation-service', describe: 'describeOperationService' },
   { service: 'user-service', describe: 'describeUserService' },
 ]
+const scaling = join(root, 'docs', 'scaling.md')
 
 await runAsCommand(async (roster) => {
   await ensureBuilt(roster)
@@ -44,6 +45,8 @@ await runAsCommand(async (roster) => {
     const file = join(root, 'monitoring', 'grafana', 'dashboards', name)
     await write(file, JSON.stringify(content, null, 2))
   }
+  const { withOutputs } = await import('./simulate/quoted.ts')
+  await write(scaling, withOutputs(readFileSync(scaling, 'utf8')))
   return { code: 0 }
 }, interruptedCode)
 

@@ -4,7 +4,7 @@ import type { Bed } from './bed.ts'
 import { EVENTS, latencyOf, measure } from './measure.ts'
 import type { BenchReport, Latency } from './report.ts'
 import { seedHistory } from './history.ts'
-import { count } from './table.ts'
+import { count } from '../console/table.ts'
 
 const DRAINED_WITHIN = 300_000
 

@@ -2,7 +2,7 @@ import { say } from '../console/say.ts'
 import type { Bed } from './bed.ts'
 import { measure } from './measure.ts'
 import type { Run } from './report.ts'
-import { count } from './table.ts'
+import { count } from '../console/table.ts'
 
 const PROBE = { seconds: 10, warmUp: 8 }
 const MOST_PROBES = 9

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { BenchReport, Latency, Run } from './report.ts'
-import { count, figure, oneDecimal, ratio, reportTable, runTable } from './table.ts'
+import { count, oneDecimal } from '../console/table.ts'
+import { figure, ratio, reportTable, runTable } from './table.ts'
 
 const latency: Latency = { p50: 2.71, p95: 8.5, p99: 21.42, p999: 77.1, max: 1_190.44 }
 

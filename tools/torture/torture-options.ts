@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Failure } from '../console/failure.mjs'
+import { integerOf, numberOf } from '../console/option-values.ts'
 
 export interface TortureOptions {
   /** What the choice of faults follows from. */
@@ -22,15 +23,17 @@ export const helpOnTorture = `npm run torture -- [options]
   --rate N       users a second (150)
   --verbose      tell of each fault here, not only in the log`
 
-const mostSeed = 2 ** 32 - 1
+const MOST_FAULTS = 1_000_000
+const MOST_SEED = 2 ** 32 - 1
 
 /** @throws Failure when the arguments are not understood */
 export function parseTortureOptions(args: string[]): TortureOptions {
   const { values } = parse(args)
-  const faults = values.faults === undefined ? undefined : integerOf('faults', values.faults)
+  const faults =
+    values.faults === undefined ? undefined : integerOf('faults', values.faults, 0, MOST_FAULTS)
   const minutes = values.minutes ?? (faults === undefined ? '10' : undefined)
   return {
-    seed: values.seed === undefined ? randomSeed() : integerOf('seed', values.seed, mostSeed),
+    seed: values.seed === undefined ? randomSeed() : integerOf('seed', values.seed, 0, MOST_SEED),
     minutes: minutes === undefined ? undefined : numberOf('minutes', minutes, 0.1, 1_440),
     faults,
     rate: numberOf('rate', values.rate, 1, 2_000),
@@ -58,16 +61,4 @@ function parse(args: string[]) {
     if (!(error instanceof TypeError)) throw error
     throw new Failure(`${error.message.split('. ')[0]}.\n\n${helpOnTorture}`)
   }
-}
-
-function integerOf(name: string, text: string, most = 1_000_000): number {
-  const number = numberOf(name, text, 0, most)
-  if (Number.isInteger(number)) return number
-  throw new Failure(`--${name} is "${text}": give a whole number.`)
-}
-
-function numberOf(name: string, text: string, least: number, most: number): number {
-  const number = Number(text)
-  if (text.trim() !== '' && number >= least && number <= most) return number
-  throw new Failure(`--${name} is "${text}": give a number from ${least} to ${most}.`)
 }
