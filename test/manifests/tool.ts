@@ -1,12 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 
 /** A program of this machine that a check needs. */
 export interface Tool {
   isThere: boolean
   /** For the name of what is skipped without it. */
   note: string
-  /** Runs it, and gives what it printed. @throws with what it said when it fails */
-  run: (args: string[], input?: string) => string
+  /** Runs it, and gives what it printed on stdout. @throws with all that it said when it fails */
+  run: (args: string[]) => string
 }
 
 const mostOutput = 64 * 1024 * 1024
@@ -17,13 +17,12 @@ export function findTool(command: string, probe: string[]): Tool {
   return {
     isThere,
     note: isThere ? '' : ` (skipped: there is no ${command})`,
-    run: (args, input = '') =>
-      execFileSync(command, args, {
-        input,
-        encoding: 'utf8',
-        maxBuffer: mostOutput,
-        stdio: 'pipe',
-      }),
+    run(args) {
+      const options = { encoding: 'utf8', maxBuffer: mostOutput } as const
+      const { status, stdout, stderr } = spawnSync(command, args, options)
+      if (status === 0) return stdout
+      throw new Error(`${command} ${args.join(' ')} failed:\n${stderr}${stdout}`)
+    },
   }
 }
 
