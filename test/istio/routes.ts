@@ -3,7 +3,8 @@ export interface HttpRoute {
   name: string
   match: RequestMatch[]
   route: { destination: { host: string; port: { number: number } } }[]
-  timeout: string
+  /** None: for as long as it takes. */
+  timeout?: string
   retries: { attempts: number; retryOn?: string }
 }
 
