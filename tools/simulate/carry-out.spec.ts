@@ -17,6 +17,12 @@ describe('npm run simulate', () => {
     expect(printed(...quick, '--seed', '2')).not.toBe(printed(...quick))
   })
 
+  it('lists every option when it is asked for help', () => {
+    for (const name of ['--down-window', '--even-partitions', '--placeholders', '--goal']) {
+      expect(printed('--help')).toContain(name)
+    }
+  })
+
   it('has everything in its JSON', () => {
     const { settings, totals, samples, changes } = JSON.parse(printed(...quick, '--json'))
     expect(settings).toMatchObject({ partitions: 12, scaler: { kind: 'hpa' } })

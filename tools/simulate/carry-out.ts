@@ -4,7 +4,13 @@ import { pictureOf, writePicture } from './picture.ts'
 import { headOf, runTable } from './report.ts'
 import { asFailure, loadOfScenario, settingsOf } from './scenario.ts'
 import { search, searchTable } from './search.ts'
-import type { ArticleOrder, RunOrder, SearchOrder, SimulateOrder } from './simulate-options.ts'
+import {
+  helpOnSimulate,
+  type ArticleOrder,
+  type RunOrder,
+  type SearchOrder,
+  type SimulateOrder,
+} from './simulate-options.ts'
 
 /**
  * Simulates what was ordered.
@@ -14,6 +20,7 @@ import type { ArticleOrder, RunOrder, SearchOrder, SimulateOrder } from './simul
  */
 export function carryOut(order: SimulateOrder): string {
   try {
+    if (order.command === 'help') return helpOnSimulate
     if (order.command === 'article') return article(order)
     return order.command === 'search' ? searched(order) : run(order)
   } catch (error) {

@@ -33,7 +33,11 @@ export interface SearchOrder extends Telling {
   percentile: number
 }
 
-export type SimulateOrder = RunOrder | ArticleOrder | SearchOrder
+export interface HelpOrder {
+  command: 'help'
+}
+
+export type SimulateOrder = HelpOrder | RunOrder | ArticleOrder | SearchOrder
 
 /** What is simulated, as it was written. */
 export interface Scenario extends Record<NumberName, number> {
@@ -279,6 +283,7 @@ type Values = Partial<Record<(typeof strings)[number] | NumberName, string>> &
 
 /** @throws Failure when the arguments are not understood, or one would be ignored */
 export function parseSimulateOptions(args: string[]): SimulateOrder {
+  if (args.includes('--help')) return { command: 'help' }
   const { values, positionals } = parse(args)
   const [command = 'run', ...more] = positionals
   if (more.length > 0) refuse(`"${more.join(' ')}" is too much`)
