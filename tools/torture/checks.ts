@@ -3,6 +3,7 @@ import { disagreements } from './checks/answers.ts'
 import { judge, readDeadLetters } from './checks/dead-letters.ts'
 import { changedSince } from './checks/finality.ts'
 import { contradictions } from './checks/messages.ts'
+import { acceptedTwice } from './checks/names.ts'
 import { miscounts } from './checks/summary.ts'
 import { timesOf, type Ending, type Times } from './checks/times.ts'
 import type { Poison } from './poison.ts'
@@ -16,7 +17,8 @@ const mostTold = 5
 
 /** What was observed during the run. */
 export interface Evidence {
-  startedAt: Date
+  /** When users were asked for. */
+  asking: { from: Date; until: Date }
   /** The ids of every 202. */
   accepted: readonly string[]
   poison: readonly Poison[]
@@ -25,7 +27,7 @@ export interface Evidence {
 
 export interface Verdict {
   books: Books
-  /** Operations about whose end two different things were stored or told. */
+  /** Requests that became two operations, and operations about whose end two different things were stored or told. */
   doubled: number
   /** Poisoned messages that are among the dead letters. */
   buried: number
@@ -36,7 +38,7 @@ export interface Verdict {
 
 /** Looks from outside, by HTTP, in the topics and in the database, whether all holds that must. */
 export async function check(rig: Rig, evidence: Evidence, random: Random): Promise<Verdict> {
-  const { startedAt, accepted, poison, seen } = evidence
+  const { asking, accepted, poison, seen } = evidence
   const { client, kafka } = rig
   const { acceptedAt } = await import('#contracts')
   const urls = rig.replicasOf('operation-service').map(({ url }) => url)
@@ -44,17 +46,19 @@ export async function check(rig: Rig, evidence: Evidence, random: Random): Promi
   const miscounted = await miscounts(urls, books)
   const changed = await changedSince(client, urls[0]!, seen)
   const contradicted = await contradictions(kafka, client, poison)
+  const twice = await acceptedTwice(client)
   const disagreeing = await disagreements(rig, accepted, random)
   const deadLetters = judge(await readDeadLetters(kafka), poison)
   const endings = storesOf(client).outcomes.find().project<Ending>({ finishedAt: 1 })
   return {
     books,
-    doubled: new Set([...changed.keys(), ...contradicted.keys()]).size,
+    doubled: new Set([...changed.keys(), ...contradicted.keys(), ...twice.keys()]).size,
     buried: deadLetters.buried,
-    times: await timesOf(endings, startedAt, acceptedAt),
+    times: await timesOf(endings, asking, acceptedAt),
     sentences: [
       ...firstOf(books.imbalances),
       ...miscounted,
+      ...firstOf([...twice.values()]),
       ...firstOf([...changed.values()]),
       ...firstOf([...contradicted.values()]),
       ...firstOf(disagreeing),

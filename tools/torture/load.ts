@@ -2,14 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const tick = 20
 /** Every so manyth user is one that is rejected. */
-const rejectEvery = 10
+const rejectEvery = 9
 /** Longer than any answer should take; a replica that sleeps answers nobody. */
 const answerWithin = 10_000
+/** Every so manyth request has an Idempotency-Key, and is repeated until it is answered. */
+const keyEvery = 2
+/** Some that were answered are repeated all the same. */
+const againEvery = 10
+/** The wait before a repetition: doubled each time, up to the latter. */
+const repeatAfter = { first: 1_000, most: 16_000 }
+/** A key of which the operation was never stored, for its process died, stands for another one after about two minutes. */
+const repeatWithin = 240_000
 
-/** Users created at a steady rate, whatever the answers do, of one replica after the other. Nothing is tried again. */
+/** Users created at a steady rate, whatever the answers do, of one replica after the other; each has a name of its own. */
 export class Load {
-  /** The ids of every 202. */
+  /** The ids of every operation that a client was told of. */
   readonly accepted: string[] = []
+  /** Requests sent once more with their key. */
+  repeated = 0
+  /** What was answered to a repeated request and must not be, in sentences. */
+  readonly contradicted: string[] = []
   /** 503s, and 408s. */
   refused = 0
   /** No answer, by the reason. */
@@ -50,30 +62,74 @@ export class Load {
   }
 
   private send(): void {
-    const url = this.urls[this.sent % this.urls.length]!
     this.sent += 1
-    const kind = this.sent % rejectEvery === 0 ? 'reject' : 'user'
-    const request = this.create(url, `${kind} ${this.sent}`)
+    const number = this.sent
+    const name = `${number % rejectEvery === 0 ? 'reject' : 'user'} ${number}`
+    const request =
+      number % keyEvery === 0 ? this.createByKey(name, number) : this.createOnce(name, number)
     this.underWay.add(request)
     void request.then(() => this.underWay.delete(request))
   }
 
-  private async create(url: string, name: string): Promise<void> {
+  private async createOnce(name: string, number: number): Promise<void> {
+    const id = await this.create(this.replica(number), name)
+    if (id !== undefined) this.accepted.push(id)
+  }
+
+  /** As a client that must have its user, and one only: the same request, to one replica after the other. */
+  private async createByKey(name: string, number: number): Promise<void> {
+    const end = performance.now() + repeatWithin
+    for (let repetition = 0; ; repetition += 1) {
+      const replica = this.replica(number + repetition)
+      const id = await this.create(replica, name, name)
+      if (id !== undefined) {
+        this.accepted.push(id)
+        if (number % (keyEvery * againEvery) === 0) await this.askAgain(name, number + 1, id)
+        return
+      }
+      if (performance.now() > end) {
+        this.contradicted.push(`The request with the key "${name}" was not answered in time`)
+        return
+      }
+      await sleep(Math.min(repeatAfter.first * 2 ** repetition, repeatAfter.most))
+      this.repeated += 1
+    }
+  }
+
+  private async askAgain(name: string, number: number, before: string): Promise<void> {
+    const id = await this.create(this.replica(number), name, name)
+    this.repeated += 1
+    if (id !== undefined && id !== before) {
+      this.contradicted.push(`The key "${name}" stood for ${before}, then for ${id}`)
+    }
+  }
+
+  private replica(number: number): string {
+    return this.urls[number % this.urls.length]!
+  }
+
+  /** @returns the operation's id, if the answer told it */
+  private async create(url: string, name: string, key?: string): Promise<string | undefined> {
     try {
       const response = await fetch(`${url}/users`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          ...(key === undefined ? {} : { 'idempotency-key': `"${key}"` }),
+        },
         body: JSON.stringify({ name }),
         signal: AbortSignal.timeout(answerWithin),
       })
       const body = await response.text()
-      if (response.status === 202) this.accepted.push((JSON.parse(body) as { id: string }).id)
+      const isReplay = response.status === 200 && key !== undefined
+      if (response.status === 202 || isReplay) return (JSON.parse(body) as { id: string }).id
       // 408: it, or its client, slept while the request was on its way.
-      else if (response.status === 503 || response.status === 408) this.refused += 1
+      if (response.status === 503 || response.status === 408) this.refused += 1
       else count(this.wrong, String(response.status))
     } catch (error) {
       count(this.unanswered, reasonOf(error))
     }
+    return undefined
   }
 }
 

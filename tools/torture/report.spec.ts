@@ -10,6 +10,7 @@ const report: TortureReport = {
     { kind: 'cut', victim: { name: 'user-service-1 to broker', sort: 'link' } },
   ],
   accepted: 81_234,
+  repeated: 2_100,
   refused: 400,
   unanswered: { ECONNREFUSED: 30, TimeoutError: 2 },
   completed: 73_111,

@@ -5,8 +5,10 @@ export interface TortureReport {
   /** How long faults were injected. */
   seconds: number
   faults: Pick<Fault, 'kind' | 'victim'>[]
-  /** 202s that clients got. */
+  /** Operations that clients were told of. */
   accepted: number
+  /** Requests that were sent again with their Idempotency-Key. */
+  repeated: number
   /** 503s, and 408s of replicas that slept. */
   refused: number
   /** Requests without an answer, by the reason. */
@@ -52,6 +54,7 @@ export function tortureTable(report: TortureReport): string {
     ...kinds.flatMap((kind) => rowOf(kind, faults)),
     ['', ''],
     ['accepted', number(report.accepted)],
+    ['repeated by key', number(report.repeated)],
     ['refused (503, 408)', number(report.refused)],
     ['not answered', [number(unanswered), ...reasons].join(', ')],
     ['completed', number(report.completed)],

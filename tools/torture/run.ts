@@ -86,23 +86,31 @@ async function run(
   load.start()
   poisoner.start()
   witness.start()
+  let seconds = 0
+  let endedAt = startedAt
   try {
     await harm(rig, log, options, faults, signal)
   } finally {
     clearInterval(progress)
+    seconds = log.elapsed / 1_000
+    endedAt = new Date()
+    // Requests with a key are repeated until they are answered.
     await Promise.all([load.stop(), poisoner.stop(), witness.stop()])
   }
-  const seconds = log.elapsed / 1_000
 
   log.tell('no more faults')
   say('No more faults: waiting until nothing is left to do…')
   const settled = await settle(rig, load.accepted, SETTLE_WITHIN)
   log.tell('settled')
   say('Checking…')
-  const { accepted, refused, unanswered, wrong } = load
+  const { accepted, repeated, contradicted, refused, unanswered, wrong } = load
   const { published: poison } = poisoner
   const { seen } = witness
-  const verdict = await check(rig, { startedAt, accepted, poison, seen }, random)
+  const verdict = await check(
+    rig,
+    { asking: { from: startedAt, until: endedAt }, accepted, poison, seen },
+    random,
+  )
   const { books, doubled, buried, times } = verdict
   const lost = settled.lost.length
   const openUntold = books.accepted - books.completed - books.failed - lost
@@ -111,6 +119,7 @@ async function run(
     seconds,
     faults,
     accepted: accepted.length,
+    repeated,
     refused,
     unanswered,
     completed: books.completed,
@@ -129,6 +138,7 @@ async function run(
     sentences: [
       ...complaints,
       ...Object.entries(wrong).map(([status, count]) => `POST answered ${status} ${count} times`),
+      ...firstOf(contradicted),
       ...firstOf(settled.sentences),
       ...(openUntold > 0
         ? [`${openUntold} were stored, told to no client, and have not ended`]

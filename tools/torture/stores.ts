@@ -9,9 +9,10 @@ export interface Stored {
 /** As many ids as are asked for at once. */
 const page = 2_000
 
-/** The services' collections that say how something ended. */
+/** The services' collections that are looked into. */
 export function storesOf(client: MongoClient) {
   return {
+    operations: client.db('operation_service').collection<Stored>('operations'),
     outcomes: client.db('operation_service').collection<Stored>('outcomes'),
     decisions: client.db('user_service').collection<Stored>('decisions'),
   }

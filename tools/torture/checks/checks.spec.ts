@@ -87,9 +87,21 @@ describe('The times', () => {
   it('tell the slowest operation and the longest time without an end', async () => {
     const accepted: Record<string, number> = { a: 1_000, b: 1_500, c: 2_000 }
     const ended = endings(['a', 9_000], ['b', 2_000], ['c', 9_100])
-    expect(await timesOf(ended, new Date(1_000), (id) => accepted[id]!)).toEqual({
+    expect(
+      await timesOf(
+        ended,
+        { from: new Date(1_000), until: new Date(8_000) },
+        (id) => accepted[id]!,
+      ),
+    ).toEqual({
       longest: { id: 'a', seconds: 8 },
       pause: { since: new Date(2_000), seconds: 7 },
     })
+  })
+
+  it('tell no pause of when nobody asked for anything any more', async () => {
+    const asking = { from: new Date(1_000), until: new Date(2_000) }
+    const { pause } = await timesOf(endings(['a', 2_500], ['b', 9_000]), asking, () => 1_000)
+    expect(pause).toEqual({ since: new Date(1_000), seconds: 1.5 })
   })
 })
