@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -20,6 +20,11 @@ describe('A short torture', () => {
 
     const table = tortureTable(report)
     console.log(`${table}\n\nTIDEWAY_TORTURE_SEED=${seed} repeats the choice of faults.`)
+    if (report.sentences.length > 0) {
+      const kept = join('.tideway', `torture-${seed}`)
+      cpSync(join(directory, 'logs'), kept, { recursive: true })
+      console.log(`Its logs are kept in ${kept}.`)
+    }
     expect(report.sentences, table).toEqual([])
     expect(report.lost + report.doubled, table).toBe(0)
     expect(report.faults.length).toBeGreaterThan(10)

@@ -46,8 +46,10 @@ async function openOf(rig: Rig, ids: readonly string[]): Promise<string[]> {
 
 async function stillOpen(rig: Rig): Promise<string[]> {
   const { url } = rig.replicasOf('operation-service')[0]!
-  const { pending } = (await askFor(url, 'operations/summary')) ?? {}
-  return pending === 0 ? [] : [`${url}/operations/summary says that ${String(pending)} are pending`]
+  const summary = await askFor(url, 'operations/summary')
+  return summary?.['pending'] === 0
+    ? []
+    : [`${url}/operations/summary says ${JSON.stringify(summary)}`]
 }
 
 async function unready({ services }: Rig): Promise<string[]> {
