@@ -32,13 +32,14 @@ describe('Replicas that come and go under load', () => {
     await sleep(1_000)
     await what()
     await sleep(1_000)
+    const until = new Date()
     const { accepted, refused } = await load.stop()
     await system.allEnded(accepted)
     const endings = system
       .records('operation_service', 'outcomes')
       .find({ _id: { $in: accepted } })
       .project<Ending>({ finishedAt: 1 })
-    const { pause, longest } = await timesOf(endings, from, acceptedAt)
+    const { pause, longest } = await timesOf(endings, { from, until }, acceptedAt)
     const imbalances = await system.imbalances(accepted)
     return { accepted, refused, pause, longest, imbalances }
   }
