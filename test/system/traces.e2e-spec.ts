@@ -8,7 +8,8 @@ import { type Operation, System, until } from './system.js'
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const CLIENT = 'b7ad6b7169203331'
 const unsampled = { traceparent: `00-${TRACE}-${CLIENT}-00`, tracestate: 'vendor=opaque' }
-const names = Object.keys(topics) as TopicName[]
+/** All that a user's creation publishes. */
+const names = (Object.keys(topics) as TopicName[]).filter((name) => name !== 'user-erase')
 
 async function createUser(
   system: System,
@@ -71,6 +72,15 @@ describe('The trace of an operation', () => {
     for (const topic of names) expect(await tracesIn(system, topic, id)).toEqual([{ traceparent }])
     const stored = await system.records('operation_service', 'operations').findOne({ _id: id })
     expect(stored).not.toHaveProperty('traceparent')
+  })
+
+  it('is not that of its erasure, whose message is in the trace of who asked for it', async () => {
+    const { id } = await createUser(system)
+    await system.ended(id)
+    const { url } = system.services['user-service'][0]!
+    const answer = await fetch(`${url}/users/${id}`, { method: 'DELETE', headers: unsampled })
+    expect(answer.status).toBe(202)
+    expect(await tracesIn(system, 'user-erase', id)).toEqual([unsampled])
   })
 
   it('stays on a message that is delivered again, and on what follows from it', async () => {

@@ -18,6 +18,6 @@ export class Erasure {
     const ids = requests.map(({ operationId }) => operationId)
     const { operations } = this.repository
     await this.keys.eraseFingerprints(await operations.find(ids, 'local'))
-    await operations.erase(ids, ['name', 'email'], new Date())
+    await operations.erase(ids, ['name', 'email', 'tracestate'], new Date())
   }
 }

@@ -2,7 +2,13 @@ import { Controller, Delete, HttpCode, Param, Res } from '@nestjs/common'
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply } from 'fastify'
 
-import { ApiProblem, ApiUnavailable, UuidPipe } from '#service-defaults'
+import {
+  ApiProblem,
+  ApiUnavailable,
+  RequestTrace,
+  type TraceContext,
+  UuidPipe,
+} from '#service-defaults'
 
 import { ErasureDto, erasureExample, EXAMPLE_ID } from './erasure.dto.js'
 import { Erasure } from './erasure.service.js'
@@ -64,9 +70,10 @@ export class ErasureController {
   )
   async request(
     @Param('id', UuidPipe) id: string,
+    @RequestTrace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ErasureDto> {
-    const erasure = await this.erasure.request(id)
+    const erasure = await this.erasure.request(id, trace)
     reply.headers({ location: `/users/${id}`, 'retry-after': LOOK_AGAIN })
     return erasure
   }

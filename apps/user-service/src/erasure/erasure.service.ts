@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { mayComeAgainFor, type MessageOf, SEGMENT_AGE, topicRetention } from '#contracts'
 import { Publisher } from '#kafka'
-import { ProblemException, ServiceError } from '#service-defaults'
+import { ProblemException, ServiceError, type TraceContext } from '#service-defaults'
 
 import { UsersRepository } from '../users/users.repository.js'
 import { type ErasureDto } from './erasure.dto.js'
@@ -28,16 +28,17 @@ export class Erasure {
 
   /**
    * Asks every service to erase the data of a user: they will once this returns, for the message is stored.
+   * @param trace what the request belongs to; the trace of the user's operation, if not said
    * @throws ProblemException 404 when there is no such user, 409 while it is pending; DatabaseUnavailable,
    * OutcomeUnknown; BrokerUnavailable, a ServiceError `broker-unavailable`
    */
-  async request(id: string): Promise<ErasureDto> {
+  async request(id: string, trace?: TraceContext): Promise<ErasureDto> {
     const found = await this.repository.get(id)
     if (!found) throw new ProblemException({ status: 404, detail: `There is no user ${id}.` })
     if (!found.decision) throw this.pending(id, found.user.createdAt)
     const now = Date.now()
     const requestedAt = new Date(now).toISOString()
-    await this.publish({ operationId: id, userId: id, requestedAt })
+    await this.publish({ operationId: id, userId: id, requestedAt }, trace)
     const inTopics = topicRetention(this.decidedWithin) + SEGMENT_AGE
     return {
       userId: id,
@@ -73,8 +74,8 @@ export class Erasure {
   }
 
   /** Should it be late, it may be taken yet: that does no harm. */
-  private async publish(message: MessageOf<'user-erase'>): Promise<void> {
-    const published = this.publisher.publish('user-erase', [message]).then(() => true)
+  private async publish(message: MessageOf<'user-erase'>, trace?: TraceContext): Promise<void> {
+    const published = this.publisher.publish('user-erase', [message], [trace]).then(() => true)
     const isPublished = await Promise.race([
       published,
       sleep(PUBLISH_WITHIN, false, { ref: false }),
