@@ -76,7 +76,7 @@ export class Load {
     if (id !== undefined) this.accepted.push(id)
   }
 
-  /** As a client that must have its user, and one only: the same request, to one replica after the other. */
+  /** As a client that must have its user, and one only: the same request, to one replica after the other, until the end. */
   private async createByKey(name: string, number: number): Promise<void> {
     const end = performance.now() + repeatWithin
     for (let repetition = 0; ; repetition += 1) {
@@ -91,7 +91,10 @@ export class Load {
         this.contradicted.push(`The request with the key "${name}" was not answered in time`)
         return
       }
-      await sleep(Math.min(repeatAfter.first * 2 ** repetition, repeatAfter.most))
+      const { signal } = this.stopping
+      const wait = Math.min(repeatAfter.first * 2 ** repetition, repeatAfter.most)
+      await sleep(wait, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
       this.repeated += 1
     }
   }

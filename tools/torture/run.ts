@@ -94,7 +94,6 @@ async function run(
     clearInterval(progress)
     seconds = log.elapsed / 1_000
     endedAt = new Date()
-    // Requests with a key are repeated until they are answered.
     await Promise.all([load.stop(), poisoner.stop(), witness.stop()])
   }
 
