@@ -9,7 +9,7 @@ import { subscriptions } from '#contracts'
 import { operationServiceSettings } from '../../apps/operation-service/src/operation-service.settings.js'
 import { userApprovalServiceSettings } from '../../apps/user-approval-service/src/user-approval-service.settings.js'
 import { userServiceSettings } from '../../apps/user-service/src/user-service.settings.js'
-import { build, buildWith, find, kubectl, type Manifest } from './manifests.js'
+import { build, combine, find, kustomize, type Manifest } from '../manifests/manifests.js'
 import { covers, type HttpRequest, type HttpRoute, routeOf, type Rule } from './routes.js'
 
 const services = Object.keys(subscriptions)
@@ -25,13 +25,13 @@ const request = (line: string, headers: Record<string, string> = {}): HttpReques
   return { method: method!, path: path!, headers }
 }
 
-describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
-  const base = kubectl.isThere ? build('istio/base') : []
-  const cloud = kubectl.isThere ? build('istio/overlays/cloud') : []
-  const inCluster = kubectl.isThere ? build('istio/in-cluster') : []
+describe.skipIf(!kustomize.isThere)(`the mesh${kustomize.note}`, () => {
+  const base = kustomize.isThere ? build('istio/base').manifests : []
+  const cloud = kustomize.isThere ? build('istio/overlays/cloud').manifests : []
+  const inCluster = kustomize.isThere ? build('istio/in-cluster').manifests : []
 
   describe('routes', () => {
-    const { http } = kubectl.isThere
+    const { http } = kustomize.isThere
       ? find<{ http: HttpRoute[] }>(base, 'VirtualService', 'tideway').spec
       : { http: [] }
     const route = (line: string, headers?: Record<string, string>) =>
@@ -273,10 +273,10 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
     })
     const members = [...services, 'kafka-exporter']
     const outside = ['prometheus', 'prometheus-adapter', 'kube-state-metrics', 'grafana']
-    const injected = kubectl.isThere
-      ? buildWith(
-          ['istio/injection'],
-          [
+    const injected = kustomize.isThere
+      ? combine({
+          components: ['istio/injection'],
+          manifests: [
             {
               apiVersion: 'v1',
               kind: 'Namespace',
@@ -285,7 +285,7 @@ describe.skipIf(!kubectl.isThere)(`the mesh${kubectl.note}`, () => {
             ...[...members, ...outside].map((app) => pods('Deployment', app)),
             ...['kafka', 'mongodb'].map((app) => pods('StatefulSet', app)),
           ],
-        )
+        }).manifests
       : []
     interface Pods {
       template: {

@@ -7,7 +7,8 @@ import { root, tidewayDirectory } from '../../tools/workspace/paths.mjs'
 import { findFirst, findTool } from './tool.js'
 
 /** Anything that Kubernetes keeps; only what the tests look at is typed. */
-export interface Manifest {
+// oxlint-disable-next-line typescript/no-explicit-any -- of every kind another shape
+export interface Manifest<Spec = any> {
   apiVersion: string
   kind: string
   metadata: {
@@ -17,13 +18,13 @@ export interface Manifest {
     annotations?: Record<string, string>
   }
   data?: Record<string, string>
-  // oxlint-disable-next-line typescript/no-explicit-any -- of every kind another shape
-  spec?: any
+  spec: Spec
 }
 
-/** What is put together: paths from the workspace's directory. */
+/** What is put together: paths from the workspace's directory, and manifests that stand nowhere. */
 export interface Combination {
-  resources: string[]
+  resources?: string[]
+  manifests?: object[]
   components?: string[]
 }
 
@@ -43,12 +44,22 @@ export function build(directory: string): { text: string; manifests: Manifest[] 
 }
 
 /** Builds what no overlay in the repository is: an overlay of somebody else's, as it were. */
-export function combine({ resources, components = [] }: Combination): ReturnType<typeof build> {
+export function combine({
+  resources = [],
+  manifests = [],
+  components = [],
+}: Combination): ReturnType<typeof build> {
   mkdirSync(tidewayDirectory, { recursive: true })
   const directory = mkdtempSync(join(tidewayDirectory, 'overlay-'))
   const here = (path: string) => relative(directory, join(root, path))
   try {
-    const overlay = { resources: resources.map(here), components: components.map(here) }
+    const texts = manifests.map((each) => stringify(each, { aliasDuplicateObjects: false }))
+    writeFileSync(join(directory, 'manifests.yaml'), texts.join('---\n'))
+    const own = manifests.length > 0 ? ['manifests.yaml'] : []
+    const overlay = {
+      resources: [...resources.map(here), ...own],
+      components: components.map(here),
+    }
     writeFileSync(join(directory, 'kustomization.yaml'), stringify(overlay))
     return build(relative(root, directory))
   } finally {
@@ -57,11 +68,16 @@ export function combine({ resources, components = [] }: Combination): ReturnType
 }
 
 /** The only one of that kind and name. */
-export function find(manifests: Manifest[], kind: string, name: string): Manifest {
+// oxlint-disable-next-line typescript/no-explicit-any -- of every kind another shape
+export function find<Spec = any>(
+  manifests: Manifest[],
+  kind: string,
+  name: string,
+): Manifest<Spec> {
   const found = manifests.filter((each) => each.kind === kind && each.metadata.name === name)
   const [only] = found
   if (only === undefined || found.length > 1) throw new Error(`${found.length} × ${kind} ${name}`)
-  return only
+  return only as Manifest<Spec>
 }
 
 /** The data of the ConfigMap with the settings, whose name ends in a hash. */

@@ -30,7 +30,7 @@ export interface TestServiceOptions {
   atEnd?: (close: () => Promise<void>) => void
 }
 
-/** Starts a service as its `main.ts` does, but for what concerns the process. */
+/** Starts a service as its `main.ts` does, but for what concerns the process, and waits until it is ready. */
 export async function startTestService(
   rootModule: DynamicModule,
   { docs, protection, joined = true, atEnd = afterAll }: TestServiceOptions = {},
@@ -47,6 +47,14 @@ export async function startTestService(
   atEnd(close)
   await app.listen(0, '127.0.0.1')
   await app.startAllMicroservices()
+  const url = await app.getUrl()
+  await eventually(
+    async () => {
+      const { status } = await fetch(`${url}/readyz`)
+      if (status !== 200) throw new Error(`The service is not ready: /readyz answers ${status}.`)
+    },
+    { within: 30_000 },
+  )
   if (joined) {
     await eventually(
       () => {
@@ -55,5 +63,5 @@ export async function startTestService(
       { within: 30_000 },
     )
   }
-  return { app, url: await app.getUrl(), close }
+  return { app, url, close }
 }
