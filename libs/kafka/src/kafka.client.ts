@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common'
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs'
 
 import { type KafkaConnectionSettings } from './kafka.settings.js'
-import { mendRequestQueueTimer } from './kafkajs-faults.js'
+import { mendHalfConnections, mendRequestQueueTimer } from './kafkajs-faults.js'
 import { replaceRecordDecoder } from './record-decoder.js'
 import { replaceRecordEncoder } from './record-encoder.js'
 
@@ -13,6 +13,7 @@ import { replaceRecordEncoder } from './record-encoder.js'
  */
 export function createKafkaClient(clientId: string, settings: KafkaConnectionSettings): Kafka {
   mendRequestQueueTimer()
+  mendHalfConnections()
   replaceRecordEncoder()
   replaceRecordDecoder()
   const config: KafkaConfig = {

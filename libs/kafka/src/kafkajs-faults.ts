@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
 
+const require = createRequire(import.meta.url)
+
 interface RequestQueue {
   pending: unknown[]
   throttledUntil: number
@@ -17,9 +19,9 @@ const CHECK_INTERVAL = 10
  * so it is in the fix that was never released (#1667). Replaces the method for the whole process.
  */
 export function mendRequestQueueTimer(): void {
-  const { prototype } = createRequire(import.meta.url)(
-    'kafkajs/src/network/requestQueue/index.js',
-  ) as { prototype: RequestQueue }
+  const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as {
+    prototype: RequestQueue
+  }
   prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
     if (this.throttleCheckTimeoutId || this.pending.length === 0) return
     const throttledFor = this.throttledUntil - Date.now()
@@ -31,4 +33,34 @@ export function mendRequestQueueTimer(): void {
       throttledFor > 0 ? throttledFor : CHECK_INTERVAL,
     )
   }
+}
+
+interface Broker {
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+}
+
+const { prototype: broker } = require('kafkajs/src/broker/index.js') as { prototype: Broker }
+const connect = Object.getOwnPropertyDescriptor(broker, 'connect')!.value as Broker['connect']
+
+/**
+ * kafkajs 2.2.4 takes a broker for connected as soon as there is a connection. When that broker hangs, and does not say in
+ * time which versions it speaks, every later request fails with "Broker not connected", for as long as the connection
+ * lives: the broker may long be well again. A connection on which that was not found out is closed here, so that the next
+ * attempt makes another one. Replaces the method for the whole process.
+ */
+export function mendHalfConnections(): void {
+  broker.connect = async function (this: Broker) {
+    try {
+      await connect.call(this)
+    } catch (error) {
+      // Who waited in vain for another attempt to end leaves the connection to that one.
+      if (!isLockTimeout(error)) await this.disconnect()
+      throw error
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'KafkaJSLockTimeout'
 }
