@@ -2,9 +2,10 @@
 /** @import { Line, Panel } from './panels.js' */
 /** @import { Ink } from './palette.js' */
 /** @import { Point, SampleHistory } from './sample-history.js' */
+// oxlint-disable-next-line import/no-absolute-path -- not a file of the page: the console serves it there.
 import { init } from '/vendor/echarts.esm.min.js'
 
-import { duration, short, timeOfDay } from './format.js'
+import { short, timeOfDay } from './format.js'
 import { colourOf } from './palette.js'
 
 /** A short history is not stretched beyond this. */
@@ -14,7 +15,6 @@ const MINUTE_MS = 60_000
 /** The picture of a panel. What it shows is also in the panel's table: nobody has to read it from here. */
 export class Chart {
   #chart
-  #element
   #panel
 
   /**
@@ -22,7 +22,6 @@ export class Chart {
    * @param {Panel} panel
    */
   constructor(element, panel) {
-    this.#element = element
     this.#panel = panel
     this.#chart = init(element)
     new ResizeObserver(() => this.#chart.resize()).observe(element)
@@ -52,14 +51,9 @@ export class Chart {
     })
   }
 
-  /** @param {string} summary of what is to be seen, for who does not see it */
-  describe(summary) {
-    this.#element.ariaLabel = summary
-  }
-
   /** @param {number} first @param {number} latest @returns {EChartsOption} */
   #frame(first, latest) {
-    const { format, atLeast, isWhole } = this.#panel
+    const { axis = short, atLeast, isWhole } = this.#panel
     const text = { color: colourOf('--muted'), fontSize: 11, fontFamily: 'system-ui, sans-serif' }
     const quiet = { lineStyle: { color: colourOf('--line') } }
     return {
@@ -84,7 +78,7 @@ export class Chart {
         splitNumber: 3,
         minInterval: isWhole ? 1 : 0,
         splitLine: quiet,
-        axisLabel: { ...text, formatter: format === duration ? duration : short },
+        axisLabel: { ...text, formatter: axis },
       },
     }
   }

@@ -1,35 +1,25 @@
 /** @import { Ink } from './palette.js' */
 
 /**
- * The one element that a selector finds; what the page does not have is a mistake in it.
+ * The first element that a selector finds; what the page does not have is a mistake in it.
  *
- * @template {keyof HTMLElementTagNameMap} Tag
- * @overload
- * @param {ParentNode} parent
- * @param {Tag} selector
- * @returns {HTMLElementTagNameMap[Tag]}
- */
-/**
- * @overload
+ * @template {HTMLElement} [Kind=HTMLElement]
  * @param {ParentNode} parent
  * @param {string} selector
- * @returns {HTMLElement}
+ * @param {new () => Kind} [kind]
+ * @returns {Kind}
  */
-/**
- * @param {ParentNode} parent
- * @param {string} selector
- */
-export function find(parent, selector) {
+export function find(parent, selector, kind) {
   const element = parent.querySelector(selector)
-  if (!(element instanceof HTMLElement)) throw new Error(`The page has no ${selector}.`)
-  return element
+  if (element instanceof (kind ?? HTMLElement)) return /** @type {Kind} */ (element)
+  throw new Error(`The page has no such ${selector}.`)
 }
 
 /** A copy of the one element in a template. @param {string} id */
 export function fromTemplate(id) {
-  const template = find(document, `template#${id}`)
-  if (!(template instanceof HTMLTemplateElement)) throw new Error(`${id} is no template.`)
-  const copy = template.content.firstElementChild?.cloneNode(true)
+  const copy = find(document, `#${id}`, HTMLTemplateElement).content.firstElementChild?.cloneNode(
+    true,
+  )
   if (!(copy instanceof HTMLElement)) throw new Error(`The template ${id} is empty.`)
   return copy
 }

@@ -2,8 +2,8 @@
 import { announce, find, sayState } from './elements.js'
 import { count, counted, rate } from './format.js'
 
-/** @param {string} fact */
-const fact = (fact) => find(document, `.glance [data-fact="${fact}"] dd`)
+/** @param {string} name */
+const fact = (name) => find(document, `.glance [data-fact="${name}"] dd`)
 
 const booksFact = fact('books')
 const deadLettersFact = fact('dead-letters')
@@ -37,7 +37,8 @@ export function glanceAtControls({ approval, scaler, load }) {
 function showBooks(books) {
   if (!books) return sayState(booksFact, 'warn', 'unknown')
   const off = Math.abs(imbalance(books))
-  if (off > 0 && booksFact.dataset['tone'] !== 'bad') announce(`The books are off by ${count(off)}.`)
+  if (off > 0 && booksFact.dataset['tone'] !== 'bad')
+    announce(`The books are off by ${count(off)}.`)
   sayState(booksFact, off === 0 ? 'good' : 'bad', off === 0 ? 'balanced' : `off by ${count(off)}`)
 }
 

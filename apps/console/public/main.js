@@ -1,6 +1,7 @@
 /** @import { Controls } from '../src/console.api.js' */
 import { showBooks } from './books.js'
-import { onAnswer, showControls } from './controls.js'
+import { onAnswer } from './control.js'
+import { showControls } from './controls.js'
 import { announce, find, sayState } from './elements.js'
 import { timeOfDay } from './format.js'
 import { glanceAt, glanceAtControls } from './glance.js'

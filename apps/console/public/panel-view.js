@@ -3,12 +3,14 @@
 /** @import { SampleHistory } from './sample-history.js' */
 import { Chart } from './chart.js'
 import { find, fromTemplate, say, swatch } from './elements.js'
-import { counted, timeOfDay } from './format.js'
+import { timeOfDay } from './format.js'
+import { LookBack } from './look-back.js'
 
 /** A panel: a chart, and a table with what it shows, now or where the visitor points. */
 export class PanelView {
   #panel
   #chart
+  #lookBack
   #head
   #body
   /** @type {Map<string, HTMLTableCellElement[]>} the cells of each line */
@@ -21,7 +23,7 @@ export class PanelView {
    */
   constructor(panel, place, pointed) {
     this.#panel = panel
-    const figure = fromTemplate('panel')
+    const figure = fromTemplate('panel-template')
     figure.id = `panel-${panel.id}`
     say(find(figure, 'h3'), panel.title)
     say(find(figure, '.hint'), panel.hint)
@@ -31,8 +33,11 @@ export class PanelView {
     find(figure, 'thead tr').append(...this.#head)
     this.#body = find(figure, 'tbody')
     place.append(figure)
-    this.#chart = new Chart(find(figure, '.chart'), panel)
+    const picture = find(figure, '.chart')
+    picture.ariaLabel = `${panel.title}, the last ten minutes; also in the table below`
+    this.#chart = new Chart(picture, panel)
     this.#chart.onPoint(pointed)
+    this.#lookBack = new LookBack(picture, () => this.#spoken(), pointed)
   }
 
   /** @param {SampleHistory} history @param {number | undefined} pointedAt milliseconds since 1970; undefined: now */
@@ -41,10 +46,10 @@ export class PanelView {
     const sample = pointedAt === undefined ? history.latest : history.at(pointedAt)
     const isNow = pointedAt === undefined || !sample
     this.#chart.draw(history, lines, isNow ? undefined : sample.time)
-    this.#chart.describe(this.#summary(history))
     const when = isNow ? 'now' : timeOfDay(sample.time)
     if (this.#head[1]) say(this.#head[1], this.#panel.hasWanted ? `ready ${when}` : when)
     for (const line of lines) this.#showRow(line, sample, history)
+    this.#lookBack.stand(history, isNow ? undefined : sample.time)
   }
 
   /** @param {Line} line @param {Sample | undefined} sample @param {SampleHistory} history */
@@ -70,13 +75,9 @@ export class PanelView {
     return cells
   }
 
-  /** @param {SampleHistory} history */
-  #summary({ samples }) {
-    const [first] = samples
-    const latest = samples.at(-1)
-    if (!first || !latest) return `${this.#panel.title}: nothing yet.`
-    const minutes = Math.max(1, Math.round((latest.time - first.time) / 60_000))
-    return `${this.#panel.title}: a chart of the last ${counted(minutes, 'minute')}. Its values are in the table below.`
+  /** What the table says of the time that it shows. */
+  #spoken() {
+    return [...this.#rows].map(([name, [value]]) => `${name} ${value?.textContent}`).join(', ')
   }
 
   /** @param {number | null} value */

@@ -19,6 +19,7 @@ import { neutral, neutralDashed, services, topics } from './palette.js'
  * @property {string} subject what the lines are: the head of the table's first column
  * @property {(samples: readonly Sample[]) => Line[]} lines
  * @property {(value: number) => string} format
+ * @property {(value: number) => string} [axis] shorter
  * @property {number} atLeast the vertical axis reaches this far, so that little does not look like much
  * @property {'line' | 'steps' | 'stack'} [shape]
  * @property {boolean} [hasWanted] whether its lines have a `wanted`
@@ -27,7 +28,10 @@ import { neutral, neutralDashed, services, topics } from './palette.js'
  */
 
 /** @param {Line[]} lines */
-const always = (...lines) => () => lines
+const always =
+  (...lines) =>
+  () =>
+    lines
 
 /** @type {Panel} */
 const events = {
@@ -102,6 +106,7 @@ const latency = {
     { name: 'p99', ink: neutralDashed, of: (sample) => sample.latency?.p99 ?? null },
   ),
   format: duration,
+  axis: (value) => (value === 0 ? '0' : duration(value)),
   atLeast: 0.5,
   absent: 'none finished',
 }

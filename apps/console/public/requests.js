@@ -41,7 +41,9 @@ async function problemOf(response) {
  * @returns {string} empty when it says nothing
  */
 export function inWords({ title, detail, errors = [] }) {
-  const fields = errors.map(({ pointer, detail: wrong }) => sentence(`${fieldOf(pointer)} ${wrong}`))
+  const fields = errors.map(({ pointer, detail: wrong }) =>
+    sentence(`${fieldOf(pointer)} ${wrong}`),
+  )
   return [sentence(detail ?? title ?? ''), ...fields].filter(Boolean).join(' ')
 }
 

@@ -7,7 +7,7 @@ const KEPT = 100
 const section = find(document, '#scaler')
 const list = find(section, '.decisions')
 const empty = find(section, '.empty')
-const every = find(section, 'input')
+const every = find(section, 'input', HTMLInputElement)
 
 /** @type {Decision[]} newest first */
 let decisions = []
@@ -42,10 +42,9 @@ export function addDecision(decision) {
 }
 
 function show() {
-  const isEvery = /** @type {HTMLInputElement} */ (every).checked
   empty.hidden = decisions.length > 0
   list.hidden = decisions.length === 0
-  const runs = isEvery ? decisions.map((decision) => [decision]) : runsOf(decisions)
+  const runs = every.checked ? decisions.map((decision) => [decision]) : runsOf(decisions)
   list.replaceChildren(...runs.map(row))
 }
 
@@ -73,12 +72,12 @@ function row(run) {
   const time = document.createElement('time')
   time.dateTime = at
   const until = timeOfDay(new Date(at))
-  time.append(run.length > 1 ? `${timeOfDay(new Date(oldest.at))} – ${until}` : until)
+  time.append(run.length > 1 ? `${timeOfDay(new Date(oldest.at))}–${until}` : until)
   const way = replicas > current ? 'up' : replicas < current ? 'down' : 'same'
   item.dataset['way'] = way
   const change =
     way === 'same'
-      ? `${count(current)}, no change${run.length > 1 ? ` in ${count(run.length)} looks` : ''}`
+      ? `${count(current)}, ${run.length > 1 ? `${count(run.length)} × ` : ''}no change`
       : `${count(current)} → ${count(replicas)}`
   item.append(time, text('strong', 'change', change), text('p', '', explanation))
   return item
