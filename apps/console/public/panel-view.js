@@ -29,7 +29,8 @@ export class PanelView {
     say(find(figure, '.hint'), panel.hint)
     say(find(figure, 'caption'), panel.title)
     const columns = panel.hasWanted ? ['now', 'wanted', 'highest'] : ['now', 'highest']
-    this.#head = [panel.subject, ...columns].map(heading)
+    this.#head = [panel.subject ?? 'line', ...columns].map(heading)
+    if (!panel.subject) this.#head[0]?.classList.add('quiet')
     find(figure, 'thead tr').append(...this.#head)
     this.#body = find(figure, 'tbody')
     place.append(figure)

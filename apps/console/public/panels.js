@@ -16,7 +16,7 @@ import { neutral, neutralDashed, services, topics } from './palette.js'
  * @property {string} id
  * @property {string} title with the unit
  * @property {string} hint
- * @property {string} subject what the lines are: the head of the table's first column
+ * @property {string} [subject] what the lines are, where their names do not tell: the head of the table's first column
  * @property {(samples: readonly Sample[]) => Line[]} lines
  * @property {(value: number) => string} format
  * @property {(value: number) => string} [axis] shorter
@@ -38,7 +38,6 @@ const events = {
   id: 'events',
   title: 'Events per second',
   hint: 'Records in the saga’s four topics. A user makes four.',
-  subject: 'what',
   lines: always(
     { name: 'events', ink: neutral, of: (sample) => sample.eventsPerSecond },
     { name: 'users accepted', ink: neutralDashed, of: (sample) => sample.usersPerSecond },
@@ -87,7 +86,6 @@ const nodes = {
   id: 'nodes',
   title: 'Nodes',
   hint: 'That such replicas would need in a cluster, by their requests.',
-  subject: 'what',
   lines: always({ name: 'nodes', ink: neutral, of: (sample) => sample.nodes }),
   format: count,
   atLeast: 2,
@@ -116,7 +114,6 @@ const pending = {
   id: 'pending',
   title: 'Operations under way',
   hint: 'Accepted, and not finished yet.',
-  subject: 'what',
   lines: always(
     { name: 'pending', ink: neutral, of: (sample) => sample.books?.pending ?? null },
     {
@@ -134,7 +131,6 @@ const deadLetters = {
   id: 'dead-letters',
   title: 'Dead letters',
   hint: 'Records in all dead-letter topics.',
-  subject: 'what',
   lines: always({
     name: 'dead letters',
     ink: { colour: '--bad' },
