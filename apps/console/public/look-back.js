@@ -39,7 +39,9 @@ export class LookBack {
       const stride = STRIDES[event.key]
       if (stride === undefined || event.ctrlKey || event.altKey || event.metaKey) return
       event.preventDefault()
-      pointed(this.#after(stride))
+      // At once: the next key may come before the next frame.
+      this.#pointedAt = this.#after(stride)
+      pointed(this.#pointedAt)
     })
   }
 

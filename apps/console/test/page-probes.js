@@ -74,12 +74,13 @@ export function pixelsOf({ chart, property }) {
   return pixels
 }
 
-/** What has the focus, and whether that is to be seen. @returns {{ name: string, hasOutline: boolean }} */
+/** What has the focus, empty for nothing, and whether that is to be seen. @returns {{ name: string, hasOutline: boolean }} */
 export function focused() {
   const element = /** @type {HTMLElement} */ (document.activeElement)
   const { outlineStyle, outlineWidth } = getComputedStyle(element)
   const labels =
     'labels' in element && element.labels instanceof NodeList ? [...element.labels] : []
+  if (element === document.body) return { name: '', hasOutline: false }
   const name = element.ariaLabel ?? labels[0]?.textContent ?? element.textContent
   return {
     name: (name ?? '').trim().replaceAll(/\s+/g, ' '),
@@ -87,9 +88,16 @@ export function focused() {
   }
 }
 
-/** By how many pixels the page is wider than the window. */
-export function overflow() {
-  return document.documentElement.scrollWidth - innerWidth
+/** What is wider than its place. @returns {string[]} */
+export function cutOff() {
+  /** @type {[name: string, place: Element][]} */
+  const places = [
+    ['the page', document.documentElement],
+    ...[...document.querySelectorAll('.panel, .control, .books, .scaler')].map(
+      (place) => /** @type {[string, Element]} */ ([place.id || place.className, place]),
+    ),
+  ]
+  return places.filter(([, place]) => place.scrollWidth > place.clientWidth).map(([name]) => name)
 }
 
 /** How many animations run. */
