@@ -16,6 +16,7 @@ const MINUTE_MS = 60_000
 export class Chart {
   #chart
   #panel
+  #pointer = document.createElement('div')
 
   /**
    * @param {HTMLElement} element
@@ -24,6 +25,8 @@ export class Chart {
   constructor(element, panel) {
     this.#panel = panel
     this.#chart = init(element)
+    this.#pointer.className = 'pointer'
+    element.append(this.#pointer)
     new ResizeObserver(() => this.#chart.resize()).observe(element)
   }
 
@@ -37,18 +40,22 @@ export class Chart {
     canvas.on('globalout', () => pointed(undefined))
   }
 
-  /**
-   * @param {SampleHistory} history
-   * @param {Line[]} lines
-   * @param {number | undefined} pointedAt
-   */
-  draw(history, lines, pointedAt) {
+  /** @param {SampleHistory} history @param {Line[]} lines */
+  draw(history, lines) {
     const latest = history.latest?.time ?? Date.now()
     const first = Math.min(history.samples[0]?.time ?? latest, latest - SHORTEST_MS)
     this.#chart.setOption({
       ...this.#frame(first, latest),
-      series: [...this.#series(history, lines), pointer(pointedAt)],
+      series: this.#series(history, lines),
     })
+  }
+
+  /** Marks a time, without drawing anything else anew. @param {number | undefined} time */
+  point(time) {
+    this.#pointer.hidden = time === undefined
+    if (time === undefined) return
+    const x = this.#chart.convertToPixel({ xAxisIndex: 0 }, time)
+    this.#pointer.style.transform = `translateX(${Math.round(x)}px)`
   }
 
   /** @param {number} first @param {number} latest @returns {EChartsOption} */
@@ -134,23 +141,6 @@ function stack(history, lines) {
 /** @param {LineSeriesOption} line @param {Ink} ink @param {number} opacity @returns {LineSeriesOption} */
 function filled(line, { colour }, opacity) {
   return { ...line, areaStyle: { color: colourOf(colour), opacity } }
-}
-
-/** A vertical line. @param {number | undefined} at @returns {LineSeriesOption} */
-function pointer(at) {
-  return {
-    id: 'pointer',
-    type: 'line',
-    data: [],
-    markLine: {
-      silent: true,
-      animation: false,
-      symbol: 'none',
-      label: { show: false },
-      lineStyle: { color: colourOf('--muted'), type: 'solid', width: 1 },
-      data: at === undefined ? [] : [{ xAxis: at }],
-    },
-  }
 }
 
 /** Seconds only where they are not zero. @param {number} time */

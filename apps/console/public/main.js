@@ -15,7 +15,8 @@ import { addDecision, replaceDecisions, showFacts } from './scaler-log.js'
 const history = new SampleHistory()
 /** @type {number | undefined} */
 let pointedAt
-let isDrawingSoon = false
+/** What the next frame has to show anew: the time that is pointed at, or the charts too. @type {'nothing' | 'pointer' | 'all'} */
+let stale = 'nothing'
 
 const views = [
   ...trafficPanels.map((panel) => new PanelView(panel, find(document, '.four'), point)),
@@ -24,7 +25,7 @@ const views = [
 const connection = find(document, '#connection')
 const lost = find(document, '#lost')
 
-onSchemeChange(drawSoon)
+onSchemeChange(() => showSoon('all'))
 onAnswer(apply)
 followLive('/api/live', {
   start({ controls, scaler, samples, decisions }) {
@@ -62,22 +63,26 @@ function showLatest() {
     glanceAt(latest)
     showBooks(latest.books)
   }
-  drawSoon()
+  showSoon('all')
 }
 
 /** @param {number | undefined} time */
 function point(time) {
   if (time === pointedAt) return
   pointedAt = time
-  drawSoon()
+  showSoon('pointer')
 }
 
-/** All panels once in the next frame, however often it is asked for; a page that nobody sees has none. */
-function drawSoon() {
-  if (isDrawingSoon) return
-  isDrawingSoon = true
+/** Once in the next frame, however often it is asked for; a page that nobody sees has none. @param {'pointer' | 'all'} what */
+function showSoon(what) {
+  const isAsked = stale !== 'nothing'
+  if (stale !== 'all') stale = what
+  if (isAsked) return
   requestAnimationFrame(() => {
-    isDrawingSoon = false
-    for (const view of views) view.show(history, pointedAt)
+    for (const view of views) {
+      if (stale === 'all') view.draw(history)
+      view.point(history, pointedAt)
+    }
+    stale = 'nothing'
   })
 }

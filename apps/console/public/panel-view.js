@@ -41,12 +41,22 @@ export class PanelView {
     this.#lookBack = new LookBack(picture, () => this.#spoken(), pointed)
   }
 
-  /** @param {SampleHistory} history @param {number | undefined} pointedAt milliseconds since 1970; undefined: now */
-  show(history, pointedAt) {
+  /** @param {SampleHistory} history */
+  draw(history) {
+    this.#chart.draw(history, this.#panel.lines(history.samples))
+  }
+
+  /**
+   * Says and marks what was at a time. After `draw`, which may have moved it.
+   *
+   * @param {SampleHistory} history
+   * @param {number | undefined} pointedAt milliseconds since 1970; undefined: now
+   */
+  point(history, pointedAt) {
     const lines = this.#panel.lines(history.samples)
     const sample = pointedAt === undefined ? history.latest : history.at(pointedAt)
     const isNow = pointedAt === undefined || !sample
-    this.#chart.draw(history, lines, isNow ? undefined : sample.time)
+    this.#chart.point(isNow ? undefined : sample.time)
     const when = isNow ? 'now' : timeOfDay(sample.time)
     if (this.#head[1]) say(this.#head[1], this.#panel.hasWanted ? `ready ${when}` : when)
     for (const line of lines) this.#showRow(line, sample, history)

@@ -510,7 +510,7 @@ describe("The console's page", { timeout: TIMEOUT }, () => {
 
     it('on a phone and on a wide screen: nothing is cut off', async () => {
       const { page } = await open()
-      for (const width of [360, 390, 601, 768, 1001, 1280, 1800, 1920]) {
+      for (const width of [360, 390, 460, 681, 768, 1001, 1280, 1800, 1920]) {
         await page.setViewportSize({ width, height: 800 })
         await picture(page, `console-${width}`)
         expect(await page.evaluate(cutOff), `${width} pixels`).toEqual([])
