@@ -1,4 +1,5 @@
 import type { Roster } from '../processes/roster.ts'
+import { supervise } from '../processes/supervisor.ts'
 import { startBroker, type Broker } from './broker.ts'
 import { startDatabase, type Database } from './database.ts'
 import type { Footprint, ServerOptions } from './options.ts'
@@ -19,4 +20,25 @@ export async function startInfrastructure(options: {
   if (broker.status === 'rejected') throw broker.reason
   if (database.status === 'rejected') throw database.reason
   return { broker: broker.value, database: database.value }
+}
+
+/** The same at the ports where one looks for them, if those are free; announced, and started again should they end. */
+export async function startSupervisedInfrastructure(options: {
+  directory: string
+  roster: Roster
+}): Promise<{ broker: Broker; database: Database }> {
+  const { roster } = options
+  const { broker, database } = await startInfrastructure({
+    ...options,
+    broker: { preferredPort: 9092 },
+    database: { preferredPort: 27017 },
+  })
+  roster.announceBroker(broker.address)
+  for (const server of [broker, database]) {
+    void supervise(roster, `The ${server.name}`, server, async () => {
+      await server.start()
+      return server
+    })
+  }
+  return { broker, database }
 }
