@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { runAsCommand } from './console/command.ts'
 import { say } from './console/say.ts'
-import { startSupervisedInfrastructure } from './infrastructure/infrastructure.ts'
+import { startSupervisedInfrastructure, usualPorts } from './infrastructure/infrastructure.ts'
 import { withoutPassword } from './infrastructure/connection-string.ts'
 import { eraseData } from './infrastructure/data.ts'
 import { claim } from './processes/claim.ts'
@@ -28,7 +28,11 @@ await runAsCommand(async (roster) => {
   if (options.fresh) await eraseData(directory)
   await ensureBuilt(roster)
 
-  const { broker, database } = await startSupervisedInfrastructure({ directory, roster })
+  const { broker, database } = await startSupervisedInfrastructure({
+    directory,
+    roster,
+    ...usualPorts,
+  })
   const env = { KAFKA_BROKERS: broker.address, MONGODB_URI: database.uri }
   say(`Logs: ${shown(join(directory, 'logs'))}`)
   await runSystem({ replicas: options.replicas, ports, env, directory, roster })

@@ -22,17 +22,18 @@ export async function startInfrastructure(options: {
   return { broker: broker.value, database: database.value }
 }
 
-/** The same at the ports where one looks for them, if those are free; announced, and started again should they end. */
-export async function startSupervisedInfrastructure(options: {
-  directory: string
-  roster: Roster
-}): Promise<{ broker: Broker; database: Database }> {
+/** Where one looks for them. */
+export const usualPorts = {
+  broker: { preferredPort: 9092 },
+  database: { preferredPort: 27017 },
+}
+
+/** The same, announced in the state on disk, and started again should they end. */
+export async function startSupervisedInfrastructure(
+  options: Parameters<typeof startInfrastructure>[0],
+): Promise<{ broker: Broker; database: Database }> {
   const { roster } = options
-  const { broker, database } = await startInfrastructure({
-    ...options,
-    broker: { preferredPort: 9092 },
-    database: { preferredPort: 27017 },
-  })
+  const { broker, database } = await startInfrastructure(options)
   roster.announceBroker(broker.address)
   for (const server of [broker, database]) {
     void supervise(roster, `The ${server.name}`, server, async () => {

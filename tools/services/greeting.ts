@@ -7,8 +7,8 @@ export interface Addresses {
   database: string
 }
 
-/** What `npm start` says once everything is ready. Scripts read these lines. */
-export function greeting({ apiPort, consolePort, broker, database }: Addresses): string[] {
+/** What is said once everything is ready. Scripts read these lines. */
+export function readyLines({ apiPort, consolePort, broker, database }: Addresses): string[] {
   const api = `http://localhost:${apiPort}`
   const has = apiPort !== undefined
   return [
@@ -17,7 +17,18 @@ export function greeting({ apiPort, consolePort, broker, database }: Addresses):
     `Kafka: ${broker}`,
     `MongoDB: ${database}`,
     'Ready.',
-    ...(has ? ['', 'Create a user and read how that operation ended:', '', tryIt(api), ''] : []),
+  ]
+}
+
+/** The same, and what to do then. */
+export function greeting(addresses: Addresses): string[] {
+  const { apiPort } = addresses
+  const api = `http://localhost:${apiPort}`
+  return [
+    ...readyLines(addresses),
+    ...(apiPort === undefined
+      ? []
+      : ['', 'Create a user and read how that operation ended:', '', tryIt(api), '']),
   ]
 }
 
