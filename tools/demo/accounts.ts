@@ -2,10 +2,10 @@ import { Kafka, logLevel } from 'kafkajs'
 import mongoose from 'mongoose'
 import { mendRequestQueueTimer } from '../../libs/kafka/src/kafkajs-faults.ts'
 import { checkBooks } from '../books/books.ts'
-import { timesOf } from '../torture/checks/times.ts'
+import type { Ending } from '../torture/checks/times.ts'
 import { storesOf } from '../torture/stores.ts'
 import { readTopic } from '../torture/topics.ts'
-import type { Accounts } from './demo-run.ts'
+import type { Accounts, DemoRun } from './demo-run.ts'
 
 export interface Witnesses {
   broker: string
@@ -18,11 +18,21 @@ export interface Witnesses {
   mayBePending: boolean
 }
 
+/** An operation that has ended. */
+export interface Finished {
+  /** Milliseconds since the epoch. */
+  at: number
+  /** From accepted to finished. */
+  seconds: number
+}
+
 /**
  * What came of all that was accepted, from outside: the records of both databases walked side by side, with the ids that
  * have come to the topic `user-create` as those that must be there, and as many as were answered with 202.
  */
-export async function accountsOf(witnesses: Witnesses): Promise<Accounts> {
+export async function accountsOf(
+  witnesses: Witnesses,
+): Promise<{ accounts: Accounts; finished: Finished[] }> {
   const { broker, database, operationServices, from, mayBePending } = witnesses
   const { acceptedAt, firstIdAt } = await import('#contracts')
   const begin = firstIdAt(from.getTime())
@@ -37,19 +47,24 @@ export async function accountsOf(witnesses: Witnesses): Promise<Accounts> {
     const published = (await publishedIds(kafka)).filter((id) => id >= begin)
     const books = await checkBooks(client, published, begin, mayBePending)
     const answered = await answeredBy(operationServices)
-    const endings = storesOf(client)
+    const endings = await storesOf(client)
       .outcomes.find({ _id: { $gte: begin } })
-      .project<{ _id: string; finishedAt: Date }>({ finishedAt: 1 })
-    const now = new Date()
-    const { longest } = await timesOf(endings, { from, until: now }, acceptedAt)
+      .project<Ending>({ finishedAt: 1 })
+      .toArray()
+    const finished = endings.map(({ _id, finishedAt }) => ({
+      at: finishedAt.getTime(),
+      seconds: (finishedAt.getTime() - acceptedAt(_id)) / 1_000,
+    }))
+    const longest = finished.reduce((most, { seconds }) => Math.max(most, seconds), 0)
     const oldest = books.oldestPending
-    const pendingFor = oldest === undefined ? 0 : (now.getTime() - acceptedAt(oldest)) / 1_000
-    return {
+    const pendingFor = oldest === undefined ? 0 : (Date.now() - acceptedAt(oldest)) / 1_000
+    const accounts = {
       ...books,
       answered,
-      longestWait: Math.max(longest?.seconds ?? 0, pendingFor),
+      longestWait: Math.max(longest, pendingFor),
       imbalances: [...books.imbalances, ...imbalancesOf({ ...books, answered })],
     }
+    return { accounts, finished }
   } finally {
     await client.close()
   }
@@ -105,4 +120,25 @@ async function answeredBy(urls: readonly string[]): Promise<number> {
     }),
   )
   return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** A run with the latencies of what finished from one moment to the next. */
+export function withLatency(run: DemoRun, finished: readonly Finished[]): DemoRun {
+  const begin = Date.parse(run.startedAt)
+  const byTime = finished.toSorted((a, b) => a.at - b.at)
+  let next = 0
+  const moments = run.moments.map((moment) => {
+    const since = next
+    while (next < byTime.length && byTime[next]!.at <= begin + moment.at * 1_000) next += 1
+    const seconds = byTime.slice(since, next).map((one) => one.seconds)
+    return { ...moment, latency: latencyOf(seconds) }
+  })
+  return { ...run, moments }
+}
+
+function latencyOf(seconds: number[]): { p50: number; p99: number } | null {
+  if (seconds.length === 0) return null
+  const sorted = seconds.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1]!
+  return { p50: at(0.5), p99: at(0.99) }
 }

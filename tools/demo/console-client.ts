@@ -1,6 +1,6 @@
-import { EventSource } from 'undici'
 import type { Controls, Decision, Live, Sample } from '../../apps/console/src/console.api.ts'
 import { Failure } from '../console/failure.mjs'
+import { listen, type ServerSentEvent } from './server-sent-events.ts'
 
 /** What the console tells, from the moment on at which one begins to watch. */
 export interface Watcher {
@@ -11,7 +11,7 @@ export interface Watcher {
 /** The console, by its HTTP API. */
 export class ConsoleClient {
   readonly url: string
-  private stream: EventSource | undefined
+  private readonly watching = new AbortController()
 
   /** @param url without a slash at its end */
   constructor(url: string) {
@@ -20,16 +20,13 @@ export class ConsoleClient {
 
   /** @returns what it knows so far; what comes later is told to the watcher */
   async watch(watcher: Watcher): Promise<Live> {
-    const stream = new EventSource(`${this.url}/api/live`)
-    this.stream = stream
     const start = Promise.withResolvers<Live>()
-    const on = <Told>(name: string, take: (told: Told) => void) =>
-      stream.addEventListener(name, (event) => {
-        if ('data' in event) take(JSON.parse(String(event.data)) as Told)
-      })
-    on<Live>('start', (live) => start.resolve(live))
-    on<Sample>('sample', (sample) => watcher.sample(sample))
-    on<Decision>('decision', (decision) => watcher.decision(decision))
+    const take = ({ name, data }: ServerSentEvent) => {
+      if (name === 'start') start.resolve(JSON.parse(data) as Live)
+      if (name === 'sample') watcher.sample(JSON.parse(data) as Sample)
+      if (name === 'decision') watcher.decision(JSON.parse(data) as Decision)
+    }
+    void listen(`${this.url}/api/live`, take, this.watching.signal)
     return start.promise
   }
 
@@ -46,7 +43,7 @@ export class ConsoleClient {
   }
 
   close(): void {
-    this.stream?.close()
+    this.watching.abort()
   }
 
   private async put(path: string, body: object): Promise<Controls> {

@@ -10,7 +10,7 @@ export interface Moment {
   /** Records of user-approve that the approval service has not committed. */
   lag: number | null
   replicas: { wanted: number; ready: number }
-  /** From accepted to finished, in seconds; null when nothing finished. */
+  /** From accepted to finished, in seconds, of those that finished since the moment before; null when none did. */
   latency: { p50: number; p99: number } | null
 }
 

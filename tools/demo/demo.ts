@@ -8,14 +8,14 @@ import { readyLines } from '../services/greeting.ts'
 import { forEachService } from '../services/service-names.ts'
 import { portsThatAreFree, servicePorts } from '../services/service-ports.ts'
 import { runSystem } from '../services/system.ts'
-import { accountsOf } from './accounts.ts'
+import { accountsOf, withLatency } from './accounts.ts'
 import { ConsoleClient } from './console-client.ts'
 import type { Accounts, DemoRun } from './demo-run.ts'
 import { play } from './run.ts'
 import { partitions, type Script } from './script.ts'
 
 /**
- * Runs a system of its own, plays the acts on it, and looks what came of all that was accepted.
+ * Runs a system of its own, with a broker and a database of its own, plays the acts on it, and looks what came of all that was accepted.
  *
  * @param directory for data and logs; its data are erased first
  * @param options.show is given the console's address once there is something to see
@@ -34,6 +34,7 @@ export async function demo(
   const { broker, database } = await startSupervisedInfrastructure({
     ...shared,
     footprint,
+    own: true,
     ...usualPorts,
   })
   const { services, consoleUrl } = await runSystem({
@@ -63,12 +64,12 @@ export async function demo(
   show(`http://localhost:${ports.console}/`)
   const from = new Date()
   const run = await play(script, new ConsoleClient(consoleUrl))
-  const accounts = await accountsOf({
+  const { accounts, finished } = await accountsOf({
     broker: broker.address,
     database: database.uri,
     operationServices: services['operation-service'].processes.map(({ url }) => url),
     from,
     mayBePending: !script.acts.some(({ isScaled }) => isScaled),
   })
-  return { run, accounts }
+  return { run: withLatency(run, finished), accounts }
 }

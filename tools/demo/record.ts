@@ -5,7 +5,7 @@ import type { DemoRun } from './demo-run.ts'
 /** @throws Failure when the file cannot be written */
 export function writeRecord(file: string, run: DemoRun): void {
   try {
-    writeFileSync(file, `${JSON.stringify(run, rounded, 1)}\n`)
+    writeFileSync(file, `${JSON.stringify(run, rounded)}\n`)
   } catch (error) {
     throw new Failure(
       `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,

@@ -39,7 +39,7 @@ function rowsOf(run: DemoRun): [string, (moments: Moment[]) => string][] {
     ['lag, at the end', (moments) => most([moments.at(-1)?.lag])],
     ['replicas, most', (moments) => most(moments.map(({ replicas }) => replicas.wanted))],
     ['replicas, at the end', (moments) => most([moments.at(-1)?.replicas.wanted])],
-    ['p99 of a second, worst, s', (moments) => most(moments.map(({ latency }) => latency?.p99))],
+    ['seconds waited, most', (moments) => most(moments.map(({ latency }) => latency?.p99))],
   ]
 }
 

@@ -17,7 +17,7 @@ const settleWithin = 120_000
 /**
  * Plays a script on a running system, by its console, and tells what is to be seen.
  *
- * @returns what was seen, until nothing happens any more
+ * @returns what was seen, until nothing happens any more; the latencies are for `withLatency` to add
  */
 export async function play(script: Script, console: ConsoleClient): Promise<DemoRun> {
   const stage = new Stage()
@@ -99,7 +99,7 @@ class Stage {
   sample(sample: Sample): void {
     if (this.startedAt === 0) return
     this.newest = sample
-    const { eventsPerSecond, usersPerSecond, lag, replicas, latency } = sample
+    const { eventsPerSecond, usersPerSecond, lag, replicas } = sample
     const at = this.secondsAt(sample.at)
     if (at <= 0) return
     this.moments.push({
@@ -108,7 +108,7 @@ class Stage {
       usersPerSecond,
       lag: lag?.[TOPIC] ?? null,
       replicas: replicas[SERVICE],
-      latency,
+      latency: null,
     })
   }
 

@@ -11,6 +11,9 @@ const STEP = 0.1
 /** Whose mean is compared, so that no single draw of partitions decides. */
 const SEEDS = 20
 
+/** How far from a demo on a machine that has time for it docs/scaling.md says that the simulator is at most. */
+export const statedError = { lag: 0.1, replicas: 1.5 }
+
 /** What the simulator says of a moment. */
 export interface SimulatedMoment {
   lag: number
@@ -79,14 +82,15 @@ function settingsOf(
   }
 }
 
-/** Users as they were accepted, second by second. */
-function loadOfRun(moments: readonly Moment[]): Load {
+/** Users as they were accepted, second by second. A rate is since the last one that was found out. */
+export function loadOfRun(moments: readonly Moment[]): Load {
   const rates: number[] = []
-  let rate = 0
   for (const { at, usersPerSecond } of moments) {
-    rate = usersPerSecond ?? rate
-    while (rates.length * STEP < at) rates.push(rate)
+    if (usersPerSecond === null) continue
+    while ((rates.length + 0.5) * STEP < at) rates.push(usersPerSecond)
   }
+  const end = moments.at(-1)?.at ?? 0
+  while ((rates.length + 0.5) * STEP < end) rates.push(0)
   return { stepSeconds: STEP, rates: Float64Array.from(rates) }
 }
 

@@ -9,6 +9,8 @@ export async function startInfrastructure(options: {
   directory: string
   roster: Roster
   footprint?: Footprint
+  /** Starts both even where the environment names one. */
+  own?: boolean
   broker?: Pick<ServerOptions, 'preferredPort'>
   database?: Pick<ServerOptions, 'preferredPort'>
 }): Promise<{ broker: Broker; database: Database }> {
