@@ -3,6 +3,7 @@ import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { describeSettings, type SettingsDefinition } from '#service-defaults'
+import { consoleSettings } from '../apps/console/src/console.settings.js'
 import { operationServiceSettings } from '../apps/operation-service/src/operation-service.settings.js'
 import { userApprovalServiceSettings } from '../apps/user-approval-service/src/user-approval-service.settings.js'
 import { userServiceSettings } from '../apps/user-service/src/user-service.settings.js'
@@ -44,6 +45,8 @@ function defaultsOf(definition: SettingsDefinition, portSetting: string): Defaul
 const defaultsOfAll: Defaults = Object.assign(
   {},
   ...services.map(([, definition, portSetting]) => defaultsOf(definition, portSetting)),
+  // Started by npm start only.
+  defaultsOf(consoleSettings, 'CONSOLE_PORT'),
 )
 
 function without(names: string[], defaults: Defaults): Defaults {

@@ -29,6 +29,7 @@ export {
   type ActivityObservation,
   type ScaledObject,
 } from './keda/scaled-object.js'
+export { nodesNeeded, type NodeRoom, type PodRequests } from './nodes-needed.js'
 export * from './simulation/load.js'
 export type { Change } from './simulation/scaling.js'
 export { simulate, type Simulation, type Totals } from './simulation/simulate.js'

@@ -17,28 +17,24 @@ import {
   ApiTags,
 } from '@nestjs/swagger'
 import { type FastifyReply } from 'fastify'
-import { Readable } from 'node:stream'
 
 import {
   ApiProblem,
   ApiUnavailable,
+  EVENT_STREAM,
+  goneWith,
   Health,
   LINK_TO_NEXT,
   linkToNext,
   PAGE_SIZE,
   ProblemException,
+  streamEvents,
   TRACE_RESPONSE,
   UuidPipe,
 } from '#service-defaults'
 
 import { eventsOf } from '../waiting/operation-events.js'
-import {
-  ApiPatience,
-  goneWith,
-  type Patience,
-  Patiently,
-  PREFERENCE_APPLIED,
-} from '../waiting/patience.js'
+import { ApiPatience, type Patience, Patiently, PREFERENCE_APPLIED } from '../waiting/patience.js'
 import { OperationDto } from './operation.dto.js'
 import {
   OPERATION_TRACE,
@@ -50,8 +46,6 @@ import { OperationsPageDto, OperationsQueryDto } from './operations-list.dto.js'
 import { SummaryDto } from './operations-summary.dto.js'
 import { OperationsSummary } from './operations-summary.service.js'
 import { OperationsService } from './operations.service.js'
-
-const EVENT_STREAM = 'text/event-stream'
 
 const ID = {
   name: 'id',
@@ -188,9 +182,7 @@ export class OperationsController {
       (seconds) => this.operations.ended(operation, { seconds, gone }),
       () => gone.aborted || this.health.draining.aborted,
     )
-    // Proxies that gather what they pass on are told not to.
-    reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-    return new StreamableFile(Readable.from(events), { type: EVENT_STREAM })
+    return streamEvents(reply, events)
   }
 
   private async get(id: string, reply: FastifyReply, patience?: Patience): Promise<OperationDto> {

@@ -1,3 +1,5 @@
+import { commentText, eventText, retryText } from '#service-defaults'
+
 import { type OperationDto } from '../operations/operation.dto.js'
 
 /** Milliseconds after which a client whose connection broke asks again. */
@@ -22,16 +24,16 @@ export async function* eventsOf(
   wait: Await,
   isOver: () => boolean,
 ): AsyncGenerator<string> {
-  yield `retry: ${RETRY}\n\n`
+  yield retryText(RETRY)
   if (operation.state !== lastSeen) yield eventOf(operation)
   for (let now = operation; now.state === 'pending';) {
     now = await wait(KEEP_ALIVE)
     if (now.state !== 'pending') yield eventOf(now)
     else if (isOver()) return
-    else yield ': still pending\n\n'
+    else yield commentText('still pending')
   }
 }
 
 function eventOf(operation: OperationDto): string {
-  return `id: ${operation.state}\ndata: ${JSON.stringify(operation)}\n\n`
+  return eventText({ id: operation.state, data: operation })
 }

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
 import { ApiHeader } from '@nestjs/swagger'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 
-import { LONGEST_WAIT, preferredWait } from '#service-defaults'
+import { goneWith, LONGEST_WAIT, preferredWait } from '#service-defaults'
 
 /** How long an answer may wait until its operation has ended. */
 export interface Patience {
@@ -23,13 +23,6 @@ export const Patiently = createParamDecorator(
     return { seconds, gone: goneWith(reply) }
   },
 )
-
-/** Aborted when nobody is there for the answer any more, or it has been sent. */
-export function goneWith(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
-  return gone.signal
-}
 
 /** Says in the document that a call takes `Prefer: wait=…`. */
 export function ApiPatience(): MethodDecorator {

@@ -1,0 +1,14 @@
+import { createService, loadSettings, runService } from '#service-defaults'
+
+import { ConsoleModule } from './console.module.js'
+import { consoleSettings } from './console.settings.js'
+import { parentChannel } from './fleet/launcher-channel.js'
+import { servePage } from './page/serve-page.js'
+
+const settings = loadSettings(consoleSettings)
+const app = await createService(ConsoleModule.forRoot(settings, parentChannel()), {
+  service: 'console',
+  settings,
+})
+servePage(app)
+await runService(app, { port: settings.PORT, host: settings.CONSOLE_HOST })
