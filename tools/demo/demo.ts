@@ -17,7 +17,7 @@ import { partitions, type Script } from './script.ts'
 /**
  * Runs a system of its own, with a broker and a database of its own, plays the acts on it, and looks what came of all that was accepted.
  *
- * @param directory for data and logs; its data are erased first
+ * @param directory for data and logs; its data are erased first and last
  * @param options.show is given the console's address once there is something to see
  * @throws Failure when broker or database cannot be had, or something does not come up
  */
@@ -29,6 +29,7 @@ export async function demo(
 ): Promise<{ run: DemoRun; accounts: Accounts }> {
   const { show = () => {}, footprint = 'normal' } = options
   await eraseData(directory)
+  roster.afterwards(() => eraseData(directory))
   const ports = await portsThatAreFree(servicePorts(process.env))
   const shared = { directory, roster }
   const { broker, database } = await startSupervisedInfrastructure({

@@ -41,12 +41,12 @@ async function start() {
     (service) => new Replicas(service, { ...shared, port, changed: () => consoleProcess.tell() }),
   )
   const consoleProcess = new ConsoleProcess(replicas, { ...shared, port: await freePort() })
-  const { url, ready } = await consoleProcess.start()
-  await ready()
+  const service = await consoleProcess.start()
+  await service.ready()
   consoleProcess.supervise()
   const ask = async (order?: ToLauncher): Promise<{ pid: number; told: FromLauncher }> => {
     const body = order && { method: 'POST', body: JSON.stringify(order) }
-    return (await (await fetch(url, body)).json()) as { pid: number; told: FromLauncher }
+    return (await (await fetch(service.url, body)).json()) as { pid: number; told: FromLauncher }
   }
   const toldOf = async () => (await ask()).told.services[name]
   return { ask, toldOf }

@@ -33,12 +33,15 @@ test('a port in use is named together with the setting that changes it', async (
 })
 
 test('who can do with other ports takes them for those in use, and only for those', async () => {
-  const [taken, ...free] = [await freePort(), await freePort(), await freePort(), await freePort()]
+  const taken = await freePort()
   const server = createServer()
   await new Promise<void>((listening) => server.listen(taken, '127.0.0.1', listening))
   onTestFinished(() => void server.close())
-  const [user = 0, approval = 0, console = 0] = free
-  const ports = { 'user-service': user, 'user-approval-service': approval, console }
+  const ports = {
+    'user-service': await freePort(),
+    'user-approval-service': await freePort(),
+    console: await freePort(),
+  }
   const chosen = await portsThatAreFree({ ...ports, 'operation-service': taken })
   expect(chosen).toMatchObject(ports)
   expect(chosen['operation-service']).not.toBe(taken)
