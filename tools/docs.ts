@@ -12,7 +12,7 @@ import { root, shown } from './workspace/paths.mjs'
 
 // `npm run docs`: writes what is generated: from the contracts docs/asyncapi.yaml and the README's diagram, from the
 // controllers the OpenAPI documents, from those the types of the client in examples, from tools/dashboards what
-// Grafana shows, and what the simulations of docs/scaling.md print.
+// Grafana shows, what the simulations of docs/scaling.md print, and how far they are from the recorded demo.
 const interruptedCode = 130
 const readme = join(root, 'README.md')
 const apis = [
@@ -46,7 +46,8 @@ await runAsCommand(async (roster) => {
     await write(file, JSON.stringify(content, null, 2))
   }
   const { withOutputs } = await import('./simulate/quoted.ts')
-  await write(scaling, withOutputs(readFileSync(scaling, 'utf8')))
+  const { withRecordedError } = await import('./demo/recorded.ts')
+  await write(scaling, withRecordedError(withOutputs(readFileSync(scaling, 'utf8'))))
   return { code: 0 }
 }, interruptedCode)
 

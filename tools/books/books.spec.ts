@@ -46,6 +46,8 @@ describe('The books', () => {
       accepted: 3,
       completed: 1,
       failed: 1,
+      pending: 1,
+      oldestPending: 'c',
       imbalances: [],
     })
   })
@@ -60,6 +62,13 @@ describe('The books', () => {
     expect(await imbalances({ operations: [{ _id: 'a' }] }, ['a'])).toEqual([
       expect.stringContaining('a was accepted and has not ended'),
     ])
+  })
+
+  it('do not mind that, where it may still end, but that it is not stored', async () => {
+    const of = (stored: Partial<Record<Collection, Stored[]>>) =>
+      checkBooks(clientOf(stored), ['a'], '', true)
+    expect(await of({ operations: [{ _id: 'a' }] })).toMatchObject({ pending: 1, imbalances: [] })
+    expect((await of({})).imbalances).toEqual([expect.stringContaining('is not stored')])
   })
 
   it('do not mind one that nobody waits for and is open', async () => {

@@ -11,6 +11,10 @@ export interface Books {
   accepted: number
   completed: number
   failed: number
+  /** Accepted and not ended. */
+  pending: number
+  /** The one of them that was accepted first. */
+  oldestPending: string | undefined
   /** What does not balance, in sentences: the first hundred. None is what must be. */
   imbalances: string[]
 }
@@ -46,17 +50,26 @@ async function keptFrom(client: MongoClient): Promise<string> {
  *
  * @param acceptedIds of every 202 that a client saw, in any order; each must be stored and have ended
  * @param from the id to begin at, or later where records were removed; all, if not said
+ * @param mayBePending whether those need not have ended yet
  */
 export async function checkBooks(
   client: MongoClient,
   acceptedIds: readonly string[],
   from = '',
+  mayBePending = false,
 ): Promise<Books> {
   const kept = await keptFrom(client)
   const begin = kept > from ? kept : from
   const walk = (database: string, collection: string, projection: Record<string, 1>) =>
     recordsOf(client.db(database), collection, begin, projection)
-  const books: Books = { accepted: 0, completed: 0, failed: 0, imbalances: [] }
+  const books: Books = {
+    accepted: 0,
+    completed: 0,
+    failed: 0,
+    pending: 0,
+    oldestPending: undefined,
+    imbalances: [],
+  }
   const collections = {
     operation: walk('operation_service', 'operations', {}),
     outcome: walk('operation_service', 'outcomes', { state: 1 }),
@@ -67,8 +80,12 @@ export async function checkBooks(
   for await (const { id, found } of sideBySide(collections)) {
     const { operation, outcome, decision } = found
     if (operation) books.accepted += 1
+    if (operation && !outcome) {
+      books.pending += 1
+      books.oldestPending ??= id
+    }
     if (outcome) books[outcome['state'] === 'completed' ? 'completed' : 'failed'] += 1
-    const fault = faultOf(found)
+    const fault = faultOf(found, mayBePending)
     if (fault && books.imbalances.length < MOST_TOLD) {
       const state = outcome ? String(outcome['state']) : 'open'
       const approval = decision ? String(decision['approval']) : 'undecided'
@@ -83,9 +100,12 @@ type Found = Record<
   StoredRecord | undefined
 >
 
-function faultOf({ operation, outcome, user, decision, seen }: Found): string | undefined {
+function faultOf(
+  { operation, outcome, user, decision, seen }: Found,
+  mayBePending: boolean,
+): string | undefined {
   if (seen && !operation) return 'was accepted and is not stored'
-  if (seen && !outcome) return 'was accepted and has not ended'
+  if (seen && !outcome && !mayBePending) return 'was accepted and has not ended'
   if (outcome && !operation) return 'ended and was never accepted'
   if (decision && !user) return 'was decided and never asked for'
   if (user && !operation) return 'is a user that nobody asked for'

@@ -1,4 +1,5 @@
 import type { Roster } from '../processes/roster.ts'
+import { supervise } from '../processes/supervisor.ts'
 import { startBroker, type Broker } from './broker.ts'
 import { startDatabase, type Database } from './database.ts'
 import type { Footprint, ServerOptions } from './options.ts'
@@ -8,6 +9,8 @@ export async function startInfrastructure(options: {
   directory: string
   roster: Roster
   footprint?: Footprint
+  /** Starts both even where the environment names one. */
+  own?: boolean
   broker?: Pick<ServerOptions, 'preferredPort'>
   database?: Pick<ServerOptions, 'preferredPort'>
 }): Promise<{ broker: Broker; database: Database }> {
@@ -19,4 +22,26 @@ export async function startInfrastructure(options: {
   if (broker.status === 'rejected') throw broker.reason
   if (database.status === 'rejected') throw database.reason
   return { broker: broker.value, database: database.value }
+}
+
+/** Where one looks for them. */
+export const usualPorts = {
+  broker: { preferredPort: 9092 },
+  database: { preferredPort: 27017 },
+}
+
+/** The same, announced in the state on disk, and started again should they end. */
+export async function startSupervisedInfrastructure(
+  options: Parameters<typeof startInfrastructure>[0],
+): Promise<{ broker: Broker; database: Database }> {
+  const { roster } = options
+  const { broker, database } = await startInfrastructure(options)
+  roster.announceBroker(broker.address)
+  for (const server of [broker, database]) {
+    void supervise(roster, `The ${server.name}`, server, async () => {
+      await server.start()
+      return server
+    })
+  }
+  return { broker, database }
 }

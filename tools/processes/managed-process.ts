@@ -16,6 +16,8 @@ export interface ProcessOrder {
   env?: NodeJS.ProcessEnv
   cwd?: string
   output: Output
+  /** Opens a channel to a Node process, and is given what that says there. */
+  onMessage?: (message: unknown) => void
   /** How it is asked to end, made to, and tidied up after, where signals do not do it (a container). */
   ending?: { ask: () => Promise<void>; force: () => Promise<void>; tidy: () => Promise<void> }
 }
@@ -33,10 +35,12 @@ export class ManagedProcess {
   readonly pid: number
   readonly exited: Promise<Exit>
   private readonly order: ProcessOrder
+  private readonly child: ChildProcess
   private forced = false
 
   private constructor(order: ProcessOrder, child: ChildProcess, pid: number) {
     this.order = order
+    this.child = child
     this.name = order.name
     this.pid = pid
     this.exited = new Promise((resolve) => {
@@ -55,7 +59,7 @@ export class ManagedProcess {
    * @throws Failure when the command cannot be run
    */
   static spawn(order: ProcessOrder): ManagedProcess {
-    const { stdio, release } = stdioOf(order.output)
+    const { stdio, release } = stdioOf(order.output, order.onMessage !== undefined)
     const child = spawn(order.command, order.args, {
       detached: true,
       stdio,
@@ -69,6 +73,7 @@ export class ManagedProcess {
       throw new Failure(`${order.name} cannot be started: there is no "${order.command}" to run.`)
     }
     if (typeof order.output === 'function') forEachLine(child, order.output)
+    if (order.onMessage) child.on('message', order.onMessage)
     return new ManagedProcess(order, child, child.pid)
   }
 
@@ -103,6 +108,11 @@ export class ManagedProcess {
     this.signal('SIGKILL', -this.pid)
   }
 
+  /** Over the channel; what the process is not there to hear is lost. */
+  send(message: object): void {
+    if (this.child.connected) this.child.send(message, () => {})
+  }
+
   signal(signal: NodeJS.Signals, target = this.pid): void {
     try {
       process.kill(target, signal)
@@ -112,12 +122,20 @@ export class ManagedProcess {
   }
 }
 
-function stdioOf(output: Output): { stdio: StdioOptions; release: () => void } {
-  if (output === 'terminal') return { stdio: 'inherit', release: () => {} }
-  if (typeof output === 'function') return { stdio: ['ignore', 'pipe', 'pipe'], release: () => {} }
+function stdioOf(
+  output: Output,
+  hasChannel: boolean,
+): { stdio: StdioOptions; release: () => void } {
+  const channel = hasChannel ? ['ipc' as const] : []
+  if (output === 'terminal') {
+    return { stdio: ['inherit', 'inherit', 'inherit', ...channel], release: () => {} }
+  }
+  if (typeof output === 'function') {
+    return { stdio: ['ignore', 'pipe', 'pipe', ...channel], release: () => {} }
+  }
   mkdirSync(dirname(output.file), { recursive: true })
   const file = openSync(output.file, 'a')
-  return { stdio: ['ignore', file, file], release: () => closeSync(file) }
+  return { stdio: ['ignore', file, file, ...channel], release: () => closeSync(file) }
 }
 
 function forEachLine(child: ChildProcess, onLine: (line: string) => void): void {

@@ -16,25 +16,29 @@ export interface Life {
 /**
  * Starts again, with a growing pause, whatever ends while nobody asked it to.
  *
+ * @param first undefined: it could not even be started
  * @param again starts it on the same port
+ * @param isWanted not any more: what has ended stays so
  */
 export async function supervise(
   roster: Roster,
   name: string,
-  first: Life,
+  first: Life | undefined,
   again: () => Promise<Life>,
+  isWanted: () => boolean = () => true,
 ): Promise<void> {
+  const isOver = () => roster.isClosed || !isWanted()
   let pauseMs = firstPauseMs
   let bornAt = Date.now()
-  let life: Life | undefined = first
+  let life = first
   for (;;) {
     const ending: string =
       life === undefined ? 'did not start' : `ended (${describe(await life.exited)})`
-    if (roster.isClosed) return
+    if (isOver()) return
     if (Date.now() - bornAt > steadyMs) pauseMs = firstPauseMs
     say(`${name} ${ending}: starting it again in ${pauseMs / 1000} s.`)
     await sleep(pauseMs)
-    if (roster.isClosed) return
+    if (isOver()) return
     pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     bornAt = Date.now()
     life = await attempt(roster, name, again)

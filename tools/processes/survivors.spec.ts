@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { ownIdentity } from './process-identity.mjs'
+import { findProcess, ownIdentity } from './process-identity.mjs'
 import { readRunState, writeRunState, type RecordedProcess, type RunState } from './run-state.ts'
-import { survivorsOf } from './survivors.ts'
+import { endSurvivors, survivorsOf } from './survivors.ts'
 
 function recorded(name: string, role: RecordedProcess['role'], isAlive = true): RecordedProcess {
   const { pid, startedAt } = ownIdentity()
@@ -39,4 +41,15 @@ test('the state is read as it was written; none and half of one are none', () =>
   expect(readRunState(file)).toEqual(state)
   writeFileSync(file, '{"launcher":')
   expect(readRunState(file)).toBeUndefined()
+})
+
+test('a survivor that was paused hears that it is to end', async () => {
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const exited = once(child, 'exit')
+  const pid = child.pid ?? 0
+  const startedAt = findProcess(pid)?.startedAt ?? ''
+  child.kill('SIGSTOP')
+  await endSurvivors(stateWith({ name: 'user-service-1', role: 'service', pid, startedAt }))
+  expect(await exited).toEqual([null, 'SIGTERM'])
 })

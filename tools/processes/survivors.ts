@@ -25,6 +25,8 @@ async function endSurvivor(survivor: RecordedProcess): Promise<void> {
   if (survivor.container !== undefined) await removeContainer(survivor.container)
   if (!isRunning(survivor)) return
   process.kill(survivor.pid, 'SIGTERM')
+  // One that is stopped (SIGSTOP) would not hear of it.
+  process.kill(survivor.pid, 'SIGCONT')
   const deadline = Date.now() + stopWithinMs[survivor.role]
   while (isRunning(survivor) && Date.now() < deadline) await sleep(pollMs)
   killGroup(survivor.pid)

@@ -7,6 +7,14 @@ export const services = {
 
 export type ServiceName = keyof typeof services
 
+/** What `npm start` runs at ports that are known: the services, and the page that shows them. */
+export const programs = {
+  ...services,
+  console: { portSetting: 'CONSOLE_PORT', port: 3003 },
+} as const
+
+export type ProgramName = keyof typeof programs
+
 export const serviceNames = ['operation-service', 'user-service', 'user-approval-service'] as const
 
 export function forEachService<T>(valueOf: (name: ServiceName) => T): Record<ServiceName, T> {

@@ -7,7 +7,7 @@ import { freePort } from '../processes/ports.ts'
 import { stopWithinMs, type Roster } from '../processes/roster.ts'
 import { workerRoster } from '../testing/worker-roster.ts'
 import { root, shown } from '../workspace/paths.mjs'
-import type { ServiceName } from './service-names.ts'
+import type { ProgramName } from './service-names.ts'
 
 /** As in the images: see docs/decisions/0012-room-for-the-heap-to-grow.md. */
 const nodeFlags = ['--heap-growing-percent=400']
@@ -26,6 +26,8 @@ export interface ServiceOptions {
   port?: number
   /** Its program, below the workspace; by default the build's. */
   main?: string
+  /** Opens a channel to it, and is given what it says there. */
+  onMessage?: (message: unknown) => void
   roster?: Roster
 }
 
@@ -40,6 +42,12 @@ export interface Service {
   readonly exited: Promise<Exit>
   /** Resolves once `GET /readyz` answers 200. */
   ready(withinMs?: number): Promise<void>
+  /** Over the channel that `onMessage` opened. */
+  send(message: object): void
+  /** SIGSTOP: it does nothing any more until it is to go on. */
+  pause(): void
+  /** SIGCONT. */
+  resume(): void
   /** SIGTERM, and SIGKILL when it has not ended in 26 s; resolves to the exit code. */
   stop(): Promise<number>
   /** SIGKILL; resolves to the exit code, 137. */
@@ -47,7 +55,7 @@ export interface Service {
 }
 
 /** Runs a service of the build and waits until it is ready. */
-export async function startService(name: ServiceName, options: ServiceOptions): Promise<Service> {
+export async function startService(name: ProgramName, options: ServiceOptions): Promise<Service> {
   const service = await launchService(name, options)
   try {
     await service.ready()
@@ -59,7 +67,7 @@ export async function startService(name: ServiceName, options: ServiceOptions): 
 }
 
 /** Runs a service of the build. */
-export async function launchService(name: ServiceName, options: ServiceOptions): Promise<Service> {
+export async function launchService(name: ProgramName, options: ServiceOptions): Promise<Service> {
   const label = options.label ?? name
   const port = options.port ?? (await freePort())
   const logFile = join(options.directory, 'logs', `${label}.log`)
@@ -72,6 +80,7 @@ export async function launchService(name: ServiceName, options: ServiceOptions):
     cwd: root,
     env: { ...globalThis.process.env, ...options.env, PORT: String(port) },
     output: { file: logFile },
+    ...(options.onMessage && { onMessage: options.onMessage }),
   })
   const url = `http://127.0.0.1:${port}`
   return {
@@ -83,6 +92,9 @@ export async function launchService(name: ServiceName, options: ServiceOptions):
     exited: process.exited,
     ready: (withinMs = readyWithinMs) =>
       untilReady({ label, url, logFile, logStart, exited: process.exited }, withinMs),
+    send: (message) => process.send(message),
+    pause: () => process.signal('SIGSTOP'),
+    resume: () => process.signal('SIGCONT'),
     stop: async () => (await process.stop(stopWithinMs.service)).code,
     kill: async () => (await process.kill()).code,
   }

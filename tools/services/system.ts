@@ -1,46 +1,57 @@
 import { say } from '../console/say.ts'
 import type { Roster } from '../processes/roster.ts'
-import { supervise } from '../processes/supervisor.ts'
-import { launchService, type Service, type ServiceOptions } from './service.ts'
-import { serviceNames, type ServiceName } from './service-names.ts'
+import { ConsoleProcess } from './console.ts'
+import { Replicas } from './replicas.ts'
+import type { Service } from './service.ts'
+import {
+  forEachService,
+  serviceNames,
+  type ProgramName,
+  type ServiceName,
+} from './service-names.ts'
 
 const everyMs = 5_000
 
-/** The processes to run, first to last: the first replica of a service has the port that is known outside. */
-export function replicasToRun(
-  replicas: Record<ServiceName, number>,
-  ports: Record<ServiceName, number>,
-): { name: ServiceName; label: string; port?: number }[] {
-  return serviceNames.flatMap((name) =>
-    Array.from({ length: replicas[name] }, (_, index) => ({
-      name,
-      label: `${name}-${index + 1}`,
-      ...(index === 0 && { port: ports[name] }),
-    })),
-  )
+/** The services and the console, as processes that are started again when they end by themselves. */
+export interface System {
+  services: Record<ServiceName, Replicas>
+  /** Of the console, without a slash at its end. */
+  consoleUrl: string
 }
 
 /**
- * Runs all services, waits until every one is ready, and starts again what ends from then on.
+ * Runs all services and the console, and waits until every process is ready.
  *
+ * @param options.env of the services and the console
+ * @param options.ports of the first replica of each service and of the console
  * @throws Failure when one ends before, or is not ready in time
  */
-export async function runServices(
-  wanted: ReturnType<typeof replicasToRun>,
-  options: Pick<ServiceOptions, 'env' | 'directory'> & { roster: Roster },
-): Promise<void> {
-  const running: { name: ServiceName; service: Service }[] = []
-  for (const { name, ...replica } of wanted) {
-    running.push({ name, service: await launchService(name, { ...options, ...replica }) })
-  }
-  await untilAllReady(running.map(({ service }) => service))
-  for (const { name, service } of running) {
-    const { label, port } = service
-    void supervise(options.roster, label, service, () =>
-      // Not until it is ready: a service waits for its broker and database by itself.
-      launchService(name, { ...options, label, port }),
-    )
-  }
+export async function runSystem(options: {
+  replicas: Record<ServiceName, number>
+  ports: Record<ProgramName, number>
+  env: NodeJS.ProcessEnv
+  /** Of the console only. */
+  consoleEnv?: NodeJS.ProcessEnv
+  directory: string
+  roster: Roster
+}): Promise<System> {
+  const { replicas, ports, consoleEnv, ...shared } = options
+  const services = forEachService(
+    (name) =>
+      new Replicas(name, { ...shared, port: ports[name], changed: () => consoleProcess.tell() }),
+  )
+  const consoleProcess = new ConsoleProcess(services, {
+    ...shared,
+    env: { ...shared.env, ...consoleEnv },
+    port: ports.console,
+  })
+  const launched: Service[] = []
+  for (const name of serviceNames) launched.push(...(await services[name].start(replicas[name])))
+  const console = await consoleProcess.start()
+  await untilAllReady([...launched, console])
+  for (const name of serviceNames) services[name].supervise()
+  consoleProcess.supervise()
+  return { services, consoleUrl: console.url }
 }
 
 async function untilAllReady(services: Service[]): Promise<void> {

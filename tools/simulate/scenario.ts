@@ -37,6 +37,7 @@ export function settingsOf(scenario: Scenario): SimulationSettings {
         leavePauseSeconds: scenario['leave-pause-ms'] / 1_000,
       },
       scaler: scalerOf(scenario),
+      scalesFrom: scenario['scale-from'],
       syncSeconds: scenario.sync,
       cluster: {
         podStartSeconds: scenario['pod-start'],

@@ -134,6 +134,13 @@ const numbers = {
     only: scaling,
     help: 'seconds of stabilization, shrinking',
   },
+  'scale-from': {
+    usual: 0,
+    least: 0,
+    most: MILLION * 10,
+    only: scaling,
+    help: 'second at which the scaler is switched on',
+  },
   sync: {
     usual: 15,
     least: 0.1,

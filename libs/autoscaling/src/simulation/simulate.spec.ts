@@ -135,6 +135,13 @@ describe('The HPA', () => {
     expect(totals.waiting).toBeLessThan(5)
   })
 
+  it('changes nothing until it is switched on, and then looks at once', () => {
+    const scalesFrom = 100
+    const { changes } = simulate(settings({ scalesFrom }), steady(15, 200))
+    expect(changes[0]!.at).toBeGreaterThanOrEqual(scalesFrom)
+    expect(changes[0]!.at).toBeLessThan(scalesFrom + 1)
+  })
+
   it('with the total for each pod grows to the most, though the partitions let it do no more', () => {
     const article: Scaler = {
       kind: 'hpa',

@@ -84,7 +84,7 @@ export function simulate(settings: SimulationSettings, load: Load): Simulation {
     group.become(pods.ready, now)
     group.work(now)
     const end = now + stepSeconds
-    changes.push(...scaling.look(end))
+    if (end >= settings.scalesFrom) changes.push(...scaling.look(end))
     podSeconds += pods.count * stepSeconds
     nodeSeconds += pods.nodeCount * stepSeconds
     most.replicas = Math.max(most.replicas, pods.count)

@@ -26,6 +26,7 @@ export const simulationDefaults: SimulationSettings = {
     }),
     metric: { scrapeSeconds: 15, adapterSeconds: 0, averageSeconds: 0 },
   },
+  scalesFrom: 0,
   syncSeconds: 15,
   cluster: {
     podStartSeconds: 5,

@@ -70,6 +70,8 @@ export interface SimulationSettings {
   replicas: number
   worker: Worker
   scaler: Scaler
+  /** Second at which the scaler is switched on. */
+  scalesFrom: number
   /** Seconds between two looks of the HPA. */
   syncSeconds: number
   cluster: Cluster

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { FromLauncher, ToLauncher } from '../../apps/console/src/console.api.ts'
+import { freePort } from '../processes/ports.ts'
+import { Roster } from '../processes/roster.ts'
+import { ConsoleProcess } from './console.ts'
+import { Replicas } from './replicas.ts'
+import { forEachService } from './service-names.ts'
+
+/** Shows what it was told last, and asks for whatever is posted to it. */
+const program = `
+import { createServer } from 'node:http'
+let told
+process.on('message', (message) => (told = message))
+createServer((request, answer) => {
+  let body = ''
+  request.on('data', (part) => (body += part))
+  request.on('end', () => {
+    if (body) process.send(JSON.parse(body))
+    answer.end(JSON.stringify({ pid: process.pid, told }))
+  })
+}).listen(process.env.PORT, '127.0.0.1')
+`
+const name = 'user-approval-service'
+const soon = { timeout: 15_000, interval: 20 }
+
+async function start() {
+  const directory = mkdtempSync(join(tmpdir(), 'console-'))
+  const main = join(directory, 'program.mjs')
+  writeFileSync(main, program)
+  const roster = new Roster()
+  onTestFinished(async () => {
+    await roster.stopAll()
+    rmSync(directory, { recursive: true })
+  })
+  const port = await freePort()
+  const shared = { env: {}, directory, main, roster }
+  const replicas = forEachService(
+    (service) => new Replicas(service, { ...shared, port, changed: () => consoleProcess.tell() }),
+  )
+  const consoleProcess = new ConsoleProcess(replicas, { ...shared, port: await freePort() })
+  const service = await consoleProcess.start()
+  await service.ready()
+  consoleProcess.supervise()
+  const ask = async (order?: ToLauncher): Promise<{ pid: number; told: FromLauncher }> => {
+    const body = order && { method: 'POST', body: JSON.stringify(order) }
+    return (await (await fetch(service.url, body)).json()) as { pid: number; told: FromLauncher }
+  }
+  const toldOf = async () => (await ask()).told.services[name]
+  return { ask, toldOf }
+}
+
+test('the console is told which processes there are, and gets those that it asks for', async () => {
+  const { ask, toldOf } = await start()
+  await expect.poll(toldOf, soon).toEqual({ wanted: 0, paused: false, processes: [] })
+  await ask({ ask: 'replicas', service: name, count: 2 })
+  const ready = { label: expect.stringContaining(name), url: expect.any(String), ready: true }
+  await expect.poll(toldOf, soon).toEqual({ wanted: 2, paused: false, processes: [ready, ready] })
+  await ask({ ask: 'pause', service: name, paused: true })
+  const stopped = { ...ready, ready: false }
+  await expect
+    .poll(toldOf, soon)
+    .toEqual({ wanted: 2, paused: true, processes: [stopped, stopped] })
+})
+
+test('a console that was killed is started again and told anew', async () => {
+  const { ask, toldOf } = await start()
+  await ask({ ask: 'replicas', service: name, count: 1 })
+  await expect.poll(async () => (await toldOf()).processes[0]?.ready, soon).toBe(true)
+  const { pid } = await ask()
+  process.kill(pid, 'SIGKILL')
+  await expect
+    .poll(
+      () =>
+        ask().then(
+          (after) => after.pid !== pid,
+          () => false,
+        ),
+      soon,
+    )
+    .toBe(true)
+  await expect.poll(async () => (await toldOf()).processes[0]?.ready, soon).toBe(true)
+})
