@@ -16,6 +16,7 @@ import {
   kafkaSettings,
   logSettings,
   sagaSettings,
+  userApproveSettings,
 } from './shared-settings.js'
 import {
   describeSettings,
@@ -54,6 +55,7 @@ describe('parseSettings', () => {
     const all = {
       ...httpSettings,
       ...kafkaSettings,
+      ...userApproveSettings,
       ...databaseSettings,
       ...sagaSettings,
       ...logSettings,

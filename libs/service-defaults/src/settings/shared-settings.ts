@@ -31,8 +31,12 @@ export const kafkaSettings = {
     optional(secret(text())),
   ),
   TOPIC_PARTITIONS: integer({ min: 1, default: 12 }),
-  USER_APPROVE_PARTITIONS: integer({ min: 1, default: 12 }),
   TOPIC_REPLICATION_FACTOR: integer({ min: 1, default: 1 }),
+}
+
+/** The partitions of `user-approve`: as many as replicas may share it. */
+export const userApproveSettings = {
+  USER_APPROVE_PARTITIONS: integer({ min: 1, default: 12 }),
 }
 
 /** How the database is reached. A secret, because the address may hold a password. */
