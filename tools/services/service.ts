@@ -70,7 +70,12 @@ export async function launchService(name: ServiceName, options: ServiceOptions):
     command: globalThis.process.execPath,
     args: [...nodeFlags, options.main ?? join('dist', 'apps', name, 'src', 'main.js')],
     cwd: root,
-    env: { ...globalThis.process.env, ...options.env, PORT: String(port) },
+    env: {
+      LISTEN_HOST: '127.0.0.1',
+      ...globalThis.process.env,
+      ...options.env,
+      PORT: String(port),
+    },
     output: { file: logFile },
   })
   const url = `http://127.0.0.1:${port}`

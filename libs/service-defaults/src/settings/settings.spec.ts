@@ -61,6 +61,7 @@ describe('parseSettings', () => {
       ...logSettings,
     }
     expect(parseSettings(all, {})).toEqual({
+      LISTEN_HOST: undefined,
       PORT: 3000,
       KAFKA_BROKERS: ['localhost:9092'],
       KAFKA_SSL: false,

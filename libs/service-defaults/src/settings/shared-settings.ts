@@ -12,8 +12,9 @@ import {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Where a service listens; 0 takes any free port. */
+/** Where a service listens: on all IPv4 addresses, if not said; 0 takes any free port. */
 export const httpSettings = {
+  LISTEN_HOST: optional(text()),
   PORT: integer({ min: 0, max: 65_535, default: 3000 }),
 }
 
