@@ -202,4 +202,6 @@ it.each(['order-service', 'stock-service', 'payment-service'])(
     })
     expect(await service.stop()).toBe(0)
   },
+  // Each joins a group that another process is in.
+  90_000,
 )

@@ -130,7 +130,7 @@ describe('a service', () => {
       expect(there.hostname).toBe('127.0.0.2')
       expect((await fetch(new URL('/livez', there))).status).toBe(200)
       there.hostname = '127.0.0.3'
-      await expect(fetch(new URL('/livez', there))).rejects.toThrow()
+      await expect(fetch(new URL('/livez', there))).rejects.toThrow('fetch failed')
     },
   )
 
