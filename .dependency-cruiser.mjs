@@ -62,6 +62,30 @@ export default {
       to: { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
     },
     {
+      name: 'examples-use-what-is-public',
+      comment:
+        'An example shows what the libraries offer to everybody: their names, and nothing of an app.',
+      severity: 'error',
+      from: { path: '^examples/', pathNot: '^examples/[^/]+/(monitoring|test)/' },
+      to: { path: '^(apps|libs|test|tools)/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+    },
+    {
+      name: 'examples-contracts-are-pure',
+      comment: 'As the contracts of the system: no Nest, no I/O, no other library.',
+      severity: 'error',
+      from: { path: '^examples/[^/]+/contracts/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        pathNot: ['^examples/[^/]+/contracts/', '^libs/contracts/', 'node_modules/typebox/'],
+      },
+    },
+    {
+      name: 'examples-services-talk-through-kafka',
+      comment: 'No service calls or imports another one: they share contracts and topics.',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/([^/]+-service)/' },
+      to: { path: '^examples/[^/]+/[^/]+-service/', pathNot: '^examples/$1/$2/' },
+    },
+    {
       name: 'no-development-dependencies-in-programs',
       comment:
         'Images hold production dependencies only. The console has none: it runs where the repository is.',

@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{apps,libs,tools,test}/**/*.{spec,e2e-spec}.ts'],
+    include: ['{apps,examples,libs,tools,test}/**/*.{spec,e2e-spec}.ts'],
     // Most of the time goes into waiting, for outages to end: two at a time are no race for processors, even on two.
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     testTimeout: 30_000,

@@ -7,12 +7,16 @@ import { runAsCommand } from './console/command.ts'
 import { say } from './console/say.ts'
 import { dashboardFiles } from './dashboards/dashboards.ts'
 import { clientTypes } from './docs/client-types.ts'
+import { asJson } from './dashboards/dashboard.ts'
+import { withExcerpts } from './docs/excerpts.ts'
+import { orders } from '../examples/orders/monitoring/orders.dashboard.ts'
 import { ensureBuilt } from './workspace/build.ts'
 import { root, shown } from './workspace/paths.mjs'
 
 // `npm run docs`: writes what is generated: from the contracts docs/asyncapi.yaml and the README's diagram, from the
 // controllers the OpenAPI documents, from those the types of the client in examples, from tools/dashboards what
-// Grafana shows, what the simulations of docs/scaling.md print, and how far they are from the recorded demo.
+// Grafana shows, what the simulations of the pages print, how far they are from the recorded demo, and what
+// docs/your-own-saga.md shows of examples/orders.
 const interruptedCode = 130
 const readme = join(root, 'README.md')
 const apis = [
@@ -20,6 +24,8 @@ const apis = [
   { service: 'user-service', describe: 'describeUserService' },
 ]
 const scaling = join(root, 'docs', 'scaling.md')
+const ownSaga = join(root, 'docs', 'your-own-saga.md')
+const example = join('examples', 'orders')
 
 await runAsCommand(async (roster) => {
   await ensureBuilt(roster)
@@ -28,12 +34,7 @@ await runAsCommand(async (roster) => {
     join(root, 'docs', 'asyncapi.yaml'),
     `# Generated from libs/contracts: npm run docs\n${stringify(asyncApiDocument(), { aliasDuplicateObjects: false })}`,
   )
-  const diagram = `<!-- saga -->\n\n\`\`\`mermaid\n${userCreationDiagram()}\n\`\`\`\n\n<!-- /saga -->`
-  const text = readFileSync(readme, 'utf8')
-  await write(
-    readme,
-    text.replace(/<!-- saga -->[^]*?<!-- \/saga -->/, () => diagram),
-  )
+  await write(readme, withDiagram(readFileSync(readme, 'utf8'), userCreationDiagram()))
   for (const { service, describe } of apis) {
     const program = join(root, 'dist', 'apps', service, 'src', `${service}.docs.js`)
     const document: object = await (await import(pathToFileURL(program).href))[describe]()
@@ -48,8 +49,27 @@ await runAsCommand(async (roster) => {
   const { withOutputs } = await import('./simulate/quoted.ts')
   const { withRecordedError } = await import('./demo/recorded.ts')
   await write(scaling, withRecordedError(withOutputs(readFileSync(scaling, 'utf8'))))
+  await write(
+    join(root, example, 'monitoring', 'orders.json'),
+    JSON.stringify(asJson(orders), null, 2),
+  )
+  const { orderDiagram } = await import(
+    pathToFileURL(join(root, 'dist', example, 'contracts', 'order.diagram.js')).href
+  )
+  const guide = withDiagram(withOutputs(readFileSync(ownSaga, 'utf8')), orderDiagram())
+  await write(
+    ownSaga,
+    withExcerpts(guide, (path) => readFileSync(join(root, path), 'utf8')),
+  )
   return { code: 0 }
 }, interruptedCode)
+
+function withDiagram(page: string, diagram: string): string {
+  return page.replace(
+    /<!-- saga -->[^]*?<!-- \/saga -->/,
+    () => `<!-- saga -->\n\n\`\`\`mermaid\n${diagram}\n\`\`\`\n\n<!-- /saga -->`,
+  )
+}
 
 function openApiFile(service: string): string {
   return join(root, 'docs', 'openapi', `${service}.json`)

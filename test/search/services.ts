@@ -3,7 +3,7 @@ import { type Kafka } from 'kafkajs'
 import { type Connection } from 'mongoose'
 import { type Gauge } from 'prom-client'
 
-import { type MessageOf, type ServiceName, type TopicName } from '#contracts'
+import { contracts, type MessageOf, type ServiceName, type TopicName } from '#contracts'
 import {
   type BatchContext,
   BatchKafkaServer,
@@ -193,6 +193,7 @@ function consume(
   inFlight: NonNullable<BatchKafkaServerParts['inFlight']> = {},
 ): BatchKafkaServer {
   const server = new BatchKafkaServer({
+    contracts,
     service,
     kafka,
     clientId: service,

@@ -78,7 +78,12 @@ export async function launchService(name: ProgramName, options: ServiceOptions):
     command: globalThis.process.execPath,
     args: [...nodeFlags, options.main ?? join('dist', 'apps', name, 'src', 'main.js')],
     cwd: root,
-    env: { ...globalThis.process.env, ...options.env, PORT: String(port) },
+    env: {
+      LISTEN_HOST: '127.0.0.1',
+      ...globalThis.process.env,
+      ...options.env,
+      PORT: String(port),
+    },
     output: { file: logFile },
     ...(options.onMessage && { onMessage: options.onMessage }),
   })

@@ -1,21 +1,7 @@
-/** Numbers that look random and follow from a seed: mulberry32. */
-export class Random {
-  private state: number
+import { Dice } from '../../libs/autoscaling/src/simulation/random.ts'
 
-  /** @param seed the same one brings the same numbers; 32 bits of it count */
-  constructor(seed: number) {
-    this.state = seed >>> 0
-  }
-
-  /** From 0 to below 1. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0
-    let mixed = this.state
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-
+/** Draws of what happens, from numbers that follow from a seed. */
+export class Random extends Dice {
   between(least: number, most: number): number {
     return least + (most - least) * this.next()
   }

@@ -13,6 +13,7 @@ const inRoot = (...names: string[]) => names.map((name) => join(root, name))
 const inputs = inRoot(
   'apps',
   'bench',
+  'examples',
   'libs',
   'nest-cli.json',
   'package.json',
@@ -20,7 +21,7 @@ const inputs = inRoot(
   'tsconfig.build.json',
   'tsconfig.json',
 )
-const outputs = inRoot('dist/apps', 'dist/bench', 'dist/libs')
+const outputs = inRoot('dist/apps', 'dist/bench', 'dist/examples', 'dist/libs')
 const stampFile = join(root, 'dist', '.tideway-built')
 
 /**

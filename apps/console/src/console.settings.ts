@@ -24,11 +24,8 @@ const {
 export const consoleSettings = {
   ...httpSettings,
   PORT: integer({ min: 0, max: 65_535, default: 3003 }),
-  /**
-   * Where it listens: whoever reaches it may look; only this machine may change something. Not HOST, which some shells set to
-   * the machine's name.
-   */
-  CONSOLE_HOST: reader('an address, as 127.0.0.1', '127.0.0.1', (value) => {
+  /** Of this machine, by default: whoever reaches it may look, though only this machine may change something. */
+  LISTEN_HOST: reader('an address, as 127.0.0.1', '127.0.0.1', (value) => {
     if (isIP(value) === 0) throw new Error('not allowed')
     return value
   }),

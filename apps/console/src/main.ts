@@ -11,4 +11,4 @@ const app = await createService(ConsoleModule.forRoot(settings, parentChannel())
   settings,
 })
 servePage(app)
-await runService(app, { port: settings.PORT, host: settings.CONSOLE_HOST })
+await runService(app, { port: settings.PORT, host: settings.LISTEN_HOST })

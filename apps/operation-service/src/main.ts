@@ -12,4 +12,4 @@ const app = await createService(OperationServiceModule.forRoot(settings), {
 })
 serveApiDocs(app, operationServiceDocs)
 app.connectMicroservice({ strategy: app.get(BatchKafkaServer) })
-await runService(app, { port: settings.PORT })
+await runService(app, { port: settings.PORT, host: settings.LISTEN_HOST })

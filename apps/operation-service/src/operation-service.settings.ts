@@ -9,11 +9,13 @@ import {
   sagaSettings,
   type Settings,
   tracingSettings,
+  userApproveSettings,
 } from '#service-defaults'
 
 export const operationServiceSettings = {
   ...httpSettings,
   ...kafkaSettings,
+  ...userApproveSettings,
   ...databaseSettings,
   ...sagaSettings,
   ...retentionSettings,

@@ -10,4 +10,4 @@ const app = await createService(UserApprovalServiceModule.forRoot(settings), {
   settings,
 })
 app.connectMicroservice({ strategy: app.get(BatchKafkaServer) })
-await runService(app, { port: settings.PORT })
+await runService(app, { port: settings.PORT, host: settings.LISTEN_HOST })

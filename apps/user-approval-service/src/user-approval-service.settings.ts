@@ -7,12 +7,14 @@ import {
   sagaSettings,
   type Settings,
   tracingSettings,
+  userApproveSettings,
 } from '#service-defaults'
 
 export const userApprovalServiceSettings = {
   ...httpSettings,
   PORT: integer({ min: 0, max: 65_535, default: 3002 }),
   ...kafkaSettings,
+  ...userApproveSettings,
   ...sagaSettings,
   ...logSettings,
   ...tracingSettings,

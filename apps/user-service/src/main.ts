@@ -12,4 +12,4 @@ const app = await createService(UserServiceModule.forRoot(settings), {
 })
 serveApiDocs(app, userServiceDocs)
 app.connectMicroservice({ strategy: app.get(BatchKafkaServer) })
-await runService(app, { port: settings.PORT })
+await runService(app, { port: settings.PORT, host: settings.LISTEN_HOST })

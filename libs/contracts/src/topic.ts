@@ -5,13 +5,17 @@ import { Compile } from 'typebox/compile'
 export const SCHEMA_VERSION = 1
 
 /** One topic: what its messages look like and how many partitions it is made with. */
-export interface TopicContract<Name extends string, Schema extends TSchema> {
+export interface TopicContract<
+  Name extends string,
+  Schema extends TSchema,
+  Setting extends string = string,
+> {
   readonly name: Name
   /** One sentence for the AsyncAPI document. */
   readonly summary: string
   readonly schema: Schema
   /** The setting that says how many partitions the topic is created with. */
-  readonly partitions: 'TOPIC_PARTITIONS' | 'USER_APPROVE_PARTITIONS'
+  readonly partitions: Setting
   /** The recorded message that every consumer's spec parses. */
   readonly fixture: Static<Schema>
   /** Whether a parsed JSON value is a message of this topic. Unknown fields are allowed. */
@@ -24,10 +28,17 @@ export interface TopicContract<Name extends string, Schema extends TSchema> {
 type Message = TObject<{ operationId: TSchema }>
 
 /** Declares a topic; the checks are compiled once. */
-export function topic<const Name extends string, Schema extends Message>(
+export function topic<
+  const Name extends string,
+  Schema extends Message,
+  const Setting extends string,
+>(
   name: Name,
-  declared: Pick<TopicContract<Name, Schema>, 'summary' | 'schema' | 'partitions' | 'fixture'>,
-): TopicContract<Name, Schema> {
+  declared: Pick<
+    TopicContract<Name, Schema, Setting>,
+    'summary' | 'schema' | 'partitions' | 'fixture'
+  >,
+): TopicContract<Name, Schema, Setting> {
   const check = Compile(declared.schema)
   return {
     name,

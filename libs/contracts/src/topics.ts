@@ -1,5 +1,4 @@
-import { type Static } from 'typebox'
-
+import { type Contracts, type MessageIn, type NameOf } from './contracts.js'
 import { userApproveResponse } from './user-approve-response.topic.js'
 import { userApprove } from './user-approve.topic.js'
 import { userCreateResponse } from './user-create-response.topic.js'
@@ -15,8 +14,9 @@ export const topics = {
   'user-erase': userErase,
 } as const
 
-export type TopicName = keyof typeof topics
-export type MessageOf<Topic extends TopicName> = Static<(typeof topics)[Topic]['schema']>
+export type Topics = typeof topics
+export type TopicName = NameOf<Topics>
+export type MessageOf<Topic extends TopicName> = MessageIn<Topics, Topic>
 
 /**
  * Which service handles which topics: one that handles fewer, more or one twice does not start. What several handle, each
@@ -30,12 +30,15 @@ export const subscriptions = {
 
 export type ServiceName = keyof typeof subscriptions
 
+/** What the services of this system agree on. */
+export const contracts = { topics, subscriptions } as const satisfies Contracts
+
 /** Where the dead letters of a topic go. */
 export function deadLetterTopic<Topic extends string>(topic: Topic): `${Topic}.dlq` {
   return `${topic}.dlq`
 }
 
 /** The header `message-id`: the same for a message that is published again. */
-export function messageId(operationId: string, topic: TopicName): string {
+export function messageId(operationId: string, topic: string): string {
   return `${operationId}:${topic}`
 }

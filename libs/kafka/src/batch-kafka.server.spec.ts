@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing'
 import { type Kafka } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 
-import { type MessageOf, type ServiceName } from '#contracts'
+import { contracts, type MessageOf, type ServiceName } from '#contracts'
 
 import { BatchKafkaServer } from './batch-kafka.server.js'
 import { type DeadLetters } from './dead-letters.js'
@@ -52,6 +52,7 @@ async function start(
   controllers: Type<unknown>[],
 ): Promise<BatchKafkaServer> {
   const server = new BatchKafkaServer({
+    contracts,
     service,
     kafka: {} as Kafka,
     clientId: 'test',

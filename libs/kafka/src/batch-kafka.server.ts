@@ -13,7 +13,7 @@ import {
 } from 'kafkajs'
 import { isObservable, lastValueFrom } from 'rxjs'
 
-import { type ServiceName, subscriptions, type TopicName } from '#contracts'
+import { type Contracts } from '#contracts'
 import { atMost, type Tracer } from '#service-defaults'
 
 import { type DeadLetters } from './dead-letters.js'
@@ -49,13 +49,14 @@ const COMMIT_WITHIN = 2_000
 const LEAVE_WITHIN = 4_000
 
 export interface BatchKafkaServerParts {
-  service: ServiceName
+  service: string
+  contracts: Contracts
   kafka: Kafka
   topicAdmin: TopicAdmin
   deadLetters: DeadLetters
   metrics: KafkaMetrics
   /** How many messages of a topic are in the handlers' hands at a time, over all partitions; 2,000 if not said. */
-  inFlight?: Partial<Record<TopicName, number>>
+  inFlight?: Readonly<Record<string, number | undefined>>
   /** Of the Kafka client; no other replica has it at the same time. */
   clientId: string
   /** If there are spans. */
@@ -100,9 +101,14 @@ export class BatchKafkaServer extends ServerKafka {
     return this.member && (this.rejoining || performance.now() - this.heardAt < SILENT_FOR)
   }
 
+  private get subscribed(): readonly string[] {
+    const { contracts, service } = this.parts
+    return contracts.subscriptions[service] ?? []
+  }
+
   /**
    * Called by Nest. Calls back at once: until the broker answers, the service is alive and not ready.
-   * @throws (to the callback) when the handlers are not those that the service must have, by `subscriptions`
+   * @throws (to the callback) when the handlers are not those that the service must have, by its contracts
    */
   override async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
@@ -118,7 +124,7 @@ export class BatchKafkaServer extends ServerKafka {
   /** Finishes the chunks in hand, commits, leaves the group; gives each of these up when it takes too long. */
   override async close(): Promise<void> {
     this.closing.abort()
-    this.fetching?.pause(subscriptions[this.parts.service].map((topic) => ({ topic })))
+    this.fetching?.pause(this.subscribed.map((topic) => ({ topic })))
     await atMost(DRAIN_WITHIN, this.stopLanes())
     await atMost(COMMIT_WITHIN, this.commits.flush())
     this.leaving.abort()
@@ -127,12 +133,10 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   private checkHandlers(): void {
-    const { service, tracer } = this.parts
-    const must: readonly TopicName[] = subscriptions[service]
+    const { service, contracts, tracer } = this.parts
+    const must = this.subscribed
     const missing = must.filter((topic) => !this.messageHandlers.has(topic))
-    const foreign = [...this.messageHandlers.keys()].filter(
-      (topic) => !must.includes(topic as TopicName),
-    )
+    const foreign = [...this.messageHandlers.keys()].filter((topic) => !must.includes(topic))
     const twice = must.filter((topic) => this.messageHandlers.get(topic)?.next)
     const faults = [
       ...missing.map((topic) => `no method has @OnTopic('${topic}')`),
@@ -143,7 +147,7 @@ export class BatchKafkaServer extends ServerKafka {
     for (const topic of must) {
       this.handling.set(
         topic,
-        new MessageHandling(topic, {
+        new MessageHandling(contracts.topics[topic]!, {
           handler: this.handlerOf(topic),
           gate: new Gate(this.parts.inFlight?.[topic] ?? IN_FLIGHT),
           watch: new FailureWatch(),
@@ -156,7 +160,7 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   /** One pass through Nest for a whole batch. */
-  private handlerOf(topic: TopicName): Handler {
+  private handlerOf(topic: string): Handler {
     const handler = this.messageHandlers.get(topic)!
     return async (messages, context) => {
       const result: unknown = await handler(messages, context)
@@ -228,7 +232,7 @@ export class BatchKafkaServer extends ServerKafka {
     try {
       await consumer.connect()
       await this.formerMembers.leave(cluster)
-      await consumer.subscribe({ topics: [...subscriptions[service]], fromBeginning: true })
+      await consumer.subscribe({ topics: [...this.subscribed], fromBeginning: true })
       if (this.closing.signal.aborted) return
       await consumer.run({
         autoCommit: false,

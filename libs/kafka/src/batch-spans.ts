@@ -1,4 +1,3 @@
-import { type TopicName } from '#contracts'
 import { faultOf, type SpanAttributes, type TraceContext, type Tracer } from '#service-defaults'
 
 /** Links of one span, at most: those of a batch's first messages. */
@@ -8,7 +7,7 @@ const KEY = 'messaging.kafka.message.key'
 
 export interface BatchOfMessages {
   kind: 'producer' | 'consumer'
-  topic: TopicName
+  topic: string
   /** Of a consumer. */
   group?: string | undefined
   messages: readonly { operationId: string }[]

@@ -1,6 +1,6 @@
 import { type IHeaders, type KafkaMessage } from 'kafkajs'
 
-import { deadLetterTopic, type TopicName } from '#contracts'
+import { deadLetterTopic } from '#contracts'
 
 import { DEAD_LETTER_HEADERS } from './dead-letter-headers.js'
 import { type DeadLetterReason } from './decode.js'
@@ -8,7 +8,7 @@ import { MessageRefused } from './kafka.errors.js'
 import { type Publisher } from './publisher.js'
 
 export interface DeadLetter {
-  topic: TopicName
+  topic: string
   partition: number
   message: KafkaMessage
   reason: DeadLetterReason

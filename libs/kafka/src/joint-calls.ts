@@ -1,4 +1,3 @@
-import { type MessageOf, type ServiceName, type TopicName } from '#contracts'
 import { type TraceContext, type Tracer } from '#service-defaults'
 
 import { startSpans } from './batch-spans.js'
@@ -6,11 +5,13 @@ import { canRetry } from './kafka.errors.js'
 import { type KafkaMetrics } from './kafka.metrics.js'
 import { type BatchContext } from './on-topic.decorator.js'
 
-export type Handler = (messages: MessageOf<TopicName>[], context: BatchContext) => Promise<void>
+/** A message of any topic. */
+export type Message = { operationId: string }
+export type Handler = (messages: Message[], context: BatchContext) => Promise<void>
 
 /** Messages of one partition, in its order, each with the time it was published and what it belongs to. */
 export interface Part {
-  messages: MessageOf<TopicName>[]
+  messages: Message[]
   publishedAt: number[]
   traces: TraceContext[]
 }
@@ -18,7 +19,7 @@ export interface Part {
 /** What makes spans of calls, and what the service's group is called in them. */
 export interface HandlingTracer {
   tracer: Tracer
-  group: ServiceName
+  group: string
 }
 
 interface Waiting extends Part {
@@ -35,7 +36,7 @@ export class JointCalls {
   private waiting: Waiting[] = []
 
   constructor(
-    private readonly topic: TopicName,
+    private readonly topic: string,
     private readonly handler: Handler,
     private readonly metrics: KafkaMetrics,
     private readonly tracing?: HandlingTracer,
@@ -79,7 +80,7 @@ export class JointCalls {
     }
   }
 
-  private startSpans(messages: MessageOf<TopicName>[], traces: TraceContext[]) {
+  private startSpans(messages: Message[], traces: TraceContext[]) {
     if (!this.tracing) return undefined
     const { tracer, group } = this.tracing
     return startSpans(tracer, { kind: 'consumer', topic: this.topic, group, messages, traces })

@@ -7,8 +7,6 @@ import {
 } from '@willsoto/nestjs-prometheus'
 import { Counter, Gauge, Histogram } from 'prom-client'
 
-import { type TopicName } from '#contracts'
-
 import { type DeadLetterReason } from './decode.js'
 
 export const kafkaMetricProviders: Provider[] = [
@@ -59,7 +57,7 @@ export class KafkaMetrics {
   ) {}
 
   /** A handler begins with messages. @returns to be called with how it ended */
-  handling(topic: TopicName, messages: number): (result: 'handled' | 'failed') => void {
+  handling(topic: string, messages: number): (result: 'handled' | 'failed') => void {
     this.batchSize.observe({ topic }, messages)
     this.inFlight.inc({ topic }, messages)
     const end = this.duration.startTimer({ topic })
@@ -70,17 +68,17 @@ export class KafkaMetrics {
     }
   }
 
-  retried(topic: TopicName): void {
+  retried(topic: string): void {
     this.handled.inc({ topic, result: 'retried' })
   }
 
-  buried(topic: TopicName, reason: DeadLetterReason): void {
+  buried(topic: string, reason: DeadLetterReason): void {
     this.deadLetters.inc({ topic, reason })
     this.handled.inc({ topic, result: 'buried' })
   }
 
   paused(
-    topic: TopicName,
+    topic: string,
     partition: number,
     reason: 'many-failures' | 'newer-schema',
     paused: boolean,

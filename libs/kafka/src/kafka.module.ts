@@ -3,7 +3,13 @@ import { Kafka } from 'kafkajs'
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
-import { type ServiceName, type TopicName } from '#contracts'
+import {
+  type Contracts,
+  contracts as contractsOfSystem,
+  type NameOf,
+  type PartitionSettings,
+  type ServiceOf,
+} from '#contracts'
 import { type DependencyState, Health, Tracing } from '#service-defaults'
 
 import { BatchKafkaServer } from './batch-kafka.server.js'
@@ -14,11 +20,11 @@ import { type KafkaSettings } from './kafka.settings.js'
 import { Publisher } from './publisher.js'
 import { TopicAdmin } from './topic-admin.js'
 
-export interface KafkaModuleOptions {
-  service: ServiceName
-  settings: KafkaSettings
+export interface KafkaModuleOptions<All extends Contracts = typeof contractsOfSystem> {
+  service: ServiceOf<All>
+  settings: KafkaSettings & PartitionSettings<All['topics']>
   /** How many messages of a topic are in the handlers' hands at a time, over all partitions. */
-  inFlight?: Partial<Record<TopicName, number>>
+  inFlight?: Partial<Record<NameOf<All['topics']>, number>>
   /** Whether the service is unready while it is no member of its group. */
   requiredForReadiness: boolean
 }
@@ -27,12 +33,16 @@ export interface KafkaModuleOptions {
 @Global()
 @Module({})
 export class KafkaModule {
-  static forRoot({
-    service,
-    settings,
-    inFlight,
-    requiredForReadiness,
-  }: KafkaModuleOptions): DynamicModule {
+  /** For a service of this system. */
+  static forRoot(options: KafkaModuleOptions): DynamicModule {
+    return KafkaModule.of(contractsOfSystem, options)
+  }
+
+  /** For a service of another one, with contracts of its own. */
+  static of<const All extends Contracts>(
+    contracts: All,
+    { service, settings, inFlight, requiredForReadiness }: KafkaModuleOptions<All>,
+  ): DynamicModule {
     const clientId = clientIdOf(service, settings.PORT)
     return {
       module: KafkaModule,
@@ -46,7 +56,7 @@ export class KafkaModule {
         {
           provide: TopicAdmin,
           inject: [Kafka],
-          useFactory: (kafka: Kafka) => new TopicAdmin(kafka, settings),
+          useFactory: (kafka: Kafka) => new TopicAdmin(kafka, contracts.topics, settings),
         },
         ...kafkaMetricProviders,
         KafkaMetrics,
@@ -63,6 +73,7 @@ export class KafkaModule {
           ) => {
             const server = new BatchKafkaServer({
               service,
+              contracts,
               kafka,
               topicAdmin,
               deadLetters: new DeadLetters(publisher, () => topicAdmin.ensureTopics()),
@@ -90,7 +101,7 @@ function stateOf({ isMember }: BatchKafkaServer, { refusals }: Publisher): Depen
 }
 
 /** One replica's, and the same after a restart: where it listens, on its machine or in its container, nobody else does. */
-function clientIdOf(service: ServiceName, port: number): string {
+function clientIdOf(service: string, port: number): string {
   // Without a port of its own it is somebody else each time.
   return port === 0 ? `${service}@${randomUUID()}` : `${service}@${hostname()}:${port}`
 }

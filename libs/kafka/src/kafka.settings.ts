@@ -5,7 +5,7 @@ import {
   type Settings,
 } from '#service-defaults'
 
-type All = Settings<typeof httpSettings & typeof kafkaSettings & typeof sagaSettings>
+type All = Settings<Pick<typeof httpSettings, 'PORT'> & typeof kafkaSettings & typeof sagaSettings>
 type Sasl = 'KAFKA_SASL_MECHANISM' | 'KAFKA_SASL_USERNAME' | 'KAFKA_SASL_PASSWORD'
 
 /** The settings that say how the broker is reached. */

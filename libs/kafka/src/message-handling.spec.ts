@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common'
 import { type KafkaMessage } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 
-import { operationTraceparent } from '#contracts'
+import { operationTraceparent, topics } from '#contracts'
 import { eventually } from '#testing'
 
 import { FakeMetrics } from '../test/fake-metrics.js'
@@ -35,7 +35,7 @@ function setUp({
   const letters: DeadLetter[] = []
   const metrics = new FakeMetrics()
   const handler: Handler = async (messages) => {
-    const names = messages.map((message) => ('name' in message ? message.name : '?'))
+    const names = messages.map((message) => ('name' in message ? String(message.name) : '?'))
     calls.push(names)
     await handle(names)
     handled.push(...names)
@@ -47,7 +47,7 @@ function setUp({
     },
   } as DeadLetters
   const gate = new Gate(places)
-  const handling = new MessageHandling('user-create', {
+  const handling = new MessageHandling(topics['user-create'], {
     handler,
     gate,
     watch,
@@ -108,7 +108,7 @@ describe('messages that are good', () => {
 
   it('come with what their records were', async () => {
     const contexts: unknown[] = []
-    const handling = new MessageHandling('user-create', {
+    const handling = new MessageHandling(topics['user-create'], {
       handler: async (_messages, context) => void contexts.push(context),
       gate: new Gate(2),
       watch: new FailureWatch(),

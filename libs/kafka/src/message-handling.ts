@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger } from '@nestjs/common'
 import { type KafkaMessage } from 'kafkajs'
 
-import { type MessageOf, type TopicName, topics } from '#contracts'
+import { type TopicMap } from '#contracts'
 
 import { backoff } from './backoff.js'
 import { type DeadLetters } from './dead-letters.js'
@@ -40,10 +40,14 @@ export class MessageHandling {
   private readonly calls: JointCalls
 
   constructor(
-    private readonly topic: TopicName,
+    private readonly contract: TopicMap[string],
     private readonly parts: MessageHandlingParts,
   ) {
-    this.calls = new JointCalls(topic, parts.handler, parts.metrics, parts.tracing)
+    this.calls = new JointCalls(contract.name, parts.handler, parts.metrics, parts.tracing)
+  }
+
+  private get topic(): string {
+    return this.contract.name
   }
 
   get chunkSize(): number {
@@ -60,7 +64,7 @@ export class MessageHandling {
     signal: AbortSignal,
     finished: (count: number) => void,
   ): Promise<void> {
-    const decoded = raw.map((message) => decode(topics[this.topic], message))
+    const decoded = raw.map((message) => decode(this.contract, message))
     try {
       for (let start = 0; start < decoded.length;) {
         const run = runOfSameKind(decoded, start)
@@ -152,7 +156,7 @@ export class MessageHandling {
       const batch = messages.slice(start, start + places)
       try {
         await this.calls.handle({
-          messages: batch.map(({ value }) => value as MessageOf<TopicName>),
+          messages: batch.map(({ value }) => value),
           publishedAt: batch.map(({ raw }) => Number(raw.timestamp)),
           traces: batch.map(({ raw, value }) => traceOf(raw, value.operationId)),
         })

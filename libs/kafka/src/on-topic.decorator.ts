@@ -2,12 +2,12 @@ import { Catch, UseFilters, type RpcExceptionFilter } from '@nestjs/common'
 import { EventPattern } from '@nestjs/microservices'
 import { throwError, type Observable } from 'rxjs'
 
-import { type MessageOf, type TopicName } from '#contracts'
+import { type MessageIn, type NameOf, type TopicMap, type Topics } from '#contracts'
 import { type TraceContext } from '#service-defaults'
 
 /** What a handler may want to know of the records whose values it receives, in the same order. */
 export interface BatchContext {
-  readonly topic: TopicName
+  readonly topic: string
   /** When each record was published, in milliseconds since the epoch. */
   readonly publishedAt: readonly number[]
   /** What each message belongs to, and so does what follows from it: to be published with it. */
@@ -34,15 +34,19 @@ class KeepError implements RpcExceptionFilter {
  * Throw an error with `canRetry` for what will pass (it is tried again for as long as it takes); anything else is
  * taken as the fault of a message, which is searched for, tried again, and put among the dead letters.
  */
-export function OnTopic<Topic extends TopicName>(topic: Topic) {
-  return <Handler extends (messages: MessageOf<Topic>[], context: BatchContext) => Promise<void>>(
-    target: object,
-    method: string | symbol,
-    descriptor: TypedPropertyDescriptor<Handler>,
-  ): void => {
-    // Nest's own types want exactly one payload type per method name; the signature above is the check.
-    const mark = EventPattern(topic) as MethodDecorator
-    mark(target, method, descriptor)
-    UseFilters(KeepError)(target, method, descriptor)
-  }
+export const OnTopic = onTopicOf<Topics>()
+
+/** The decorator for the topics of other contracts. */
+export function onTopicOf<All extends TopicMap>() {
+  return <Topic extends NameOf<All>>(topic: Topic) =>
+    <Handler extends (messages: MessageIn<All, Topic>[], context: BatchContext) => Promise<void>>(
+      target: object,
+      method: string | symbol,
+      descriptor: TypedPropertyDescriptor<Handler>,
+    ): void => {
+      // Nest's own types want exactly one payload type per method name; the signature above is the check.
+      const mark = EventPattern(topic) as MethodDecorator
+      mark(target, method, descriptor)
+      UseFilters(KeepError)(target, method, descriptor)
+    }
 }

@@ -2,11 +2,13 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { Kafka, type Message, type Producer } from 'kafkajs'
 
 import {
-  type MessageOf,
+  type MessageIn,
   messageId,
+  type NameOf,
   operationTraceparent,
   SCHEMA_VERSION,
-  type TopicName,
+  type TopicMap,
+  type Topics,
 } from '#contracts'
 
 import { atMost, type TraceContext, type Tracer } from '#service-defaults'
@@ -33,10 +35,11 @@ interface Waiting {
 
 /**
  * Publishes messages: typed by their topic, acknowledged by all in-sync replicas, in batches. What is published while
- * a request for the same topic is under way goes together in the next one; topics do not wait for each other.
+ * a request for the same topic is under way goes together in the next one; topics do not wait for each other. The topics are
+ * those of this system, unless others are said.
  */
 @Injectable()
-export class Publisher implements OnApplicationShutdown {
+export class Publisher<All extends TopicMap = Topics> implements OnApplicationShutdown {
   /** Topics that take nothing for the time being. */
   readonly refusals = new Refusals()
   private readonly producer: Producer
@@ -65,9 +68,9 @@ export class Publisher implements OnApplicationShutdown {
    * @returns when all of them are stored by the broker
    * @throws BrokerUnavailable when the broker does not take them: some may have been stored
    */
-  async publish<Topic extends TopicName>(
+  async publish<Topic extends NameOf<All>>(
     topic: Topic,
-    messages: readonly MessageOf<Topic>[],
+    messages: readonly MessageIn<All, Topic>[],
     traces: readonly (TraceContext | undefined)[] = [],
   ): Promise<void> {
     if (this.tracer && messages.length > 0) {
@@ -97,10 +100,10 @@ export class Publisher implements OnApplicationShutdown {
     await atMost(LEAVE_WITHIN, this.producer.disconnect())
   }
 
-  private async publishInSpans<Topic extends TopicName>(
+  private async publishInSpans(
     tracer: Tracer,
-    topic: Topic,
-    messages: readonly MessageOf<Topic>[],
+    topic: string,
+    messages: readonly { operationId: string }[],
     traces: readonly (TraceContext | undefined)[],
   ): Promise<void> {
     const parents = messages.map(({ operationId }, index) => traces[index] ?? ownTrace(operationId))
@@ -170,9 +173,9 @@ export class Publisher implements OnApplicationShutdown {
   }
 }
 
-function recordsOf<Topic extends TopicName>(
-  topic: Topic,
-  messages: readonly MessageOf<Topic>[],
+function recordsOf(
+  topic: string,
+  messages: readonly { operationId: string }[],
   traces: readonly (TraceContext | undefined)[],
 ): Message[] {
   return messages.map((message, index) => {

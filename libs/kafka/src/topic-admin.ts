@@ -7,9 +7,8 @@ import {
   DEAD_LETTER_RETENTION,
   deadLetterTopic,
   SEGMENT_AGE,
-  type TopicName,
+  type TopicMap,
   topicRetention,
-  topics,
 } from '#contracts'
 
 import { TopicMismatch } from './kafka.errors.js'
@@ -29,6 +28,7 @@ export class TopicAdmin {
 
   constructor(
     private readonly kafka: Kafka,
+    private readonly topics: TopicMap,
     private readonly settings: KafkaSettings,
   ) {}
 
@@ -43,7 +43,7 @@ export class TopicAdmin {
     try {
       await admin.connect()
       const existing = await this.partitions(admin)
-      const wanted = Object.keys(topics) as TopicName[]
+      const wanted = Object.keys(this.topics)
       for (const topic of wanted) this.check(topic, existing)
       const missing = wanted.filter((topic) => !existing.has(topic))
       await this.create(
@@ -68,9 +68,9 @@ export class TopicAdmin {
     return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
   }
 
-  private check(topic: TopicName, existing: Map<string, number>): void {
-    const { partitions: setting } = topics[topic]
-    const [found, least] = [existing.get(topic), this.settings[setting]]
+  private check(topic: string, existing: Map<string, number>): void {
+    const { partitions: setting } = this.topics[topic]!
+    const [found, least] = [existing.get(topic), this.partitionsOf(topic)]
     if (found !== undefined && found < least) {
       throw new TopicMismatch(
         `Topic ${topic} has ${found} partitions, fewer than ${setting}=${least}: lower the setting, or add partitions while no message is under way.`,
@@ -84,18 +84,23 @@ export class TopicAdmin {
     }
   }
 
-  private source(topic: TopicName): ITopicConfig {
-    return this.topic(topic, this.settings[topics[topic].partitions], {
+  private partitionsOf(topic: string): number {
+    // Which settings these are follows from the topics: KafkaModule's type has asked for them.
+    return Reflect.get(this.settings, this.topics[topic]!.partitions) as number
+  }
+
+  private source(topic: string): ITopicConfig {
+    return this.topic(topic, this.partitionsOf(topic), {
       'retention.ms': topicRetention(this.settings.SAGA_DEADLINE_MS),
     })
   }
 
   private deadLetters(
-    topic: TopicName,
+    topic: string,
     existing: Map<string, number>,
     largest: Map<string, number>,
   ): ITopicConfig {
-    const partitions = existing.get(topic) ?? this.settings[topics[topic].partitions]
+    const partitions = existing.get(topic) ?? this.partitionsOf(topic)
     return this.topic(deadLetterTopic(topic), partitions, {
       'retention.ms': DEAD_LETTER_RETENTION,
       'max.message.bytes': (largest.get(topic) ?? LARGEST_MESSAGE) + ROOM_FOR_HEADERS,
@@ -168,7 +173,7 @@ export class TopicAdmin {
   /** Dead letters whose topic's limit was raised since are given as much; what else was set for them stays. */
   private async makeRoom(
     admin: Admin,
-    names: TopicName[],
+    names: string[],
     largest: Map<string, number>,
   ): Promise<void> {
     const room = await this.largestMessages(admin, names.map(deadLetterTopic))

@@ -1,13 +1,22 @@
 import { type Admin, type Kafka, type KafkaMessage, type Message, type Producer } from 'kafkajs'
 import { afterAll } from 'vitest'
 
-import { deadLetterTopic, type ServiceName, type TopicName } from '#contracts'
+import {
+  deadLetterTopic,
+  type PartitionSettings,
+  type ServiceName,
+  type TopicName,
+  type Topics,
+  topics,
+} from '#contracts'
 import { eventually, startTestBroker } from '#testing'
 
 import { createKafkaClient, type KafkaSettings, TopicAdmin } from '../src/index.js'
 
+export type TestSettings = KafkaSettings & PartitionSettings<Topics>
+
 /** Few partitions, so that topics are made quickly; as many as usual where replicas are tested. */
-export function settingsFor(broker: string): KafkaSettings {
+export function settingsFor(broker: string): TestSettings {
   return {
     PORT: 0,
     KAFKA_BROKERS: [broker],
@@ -55,7 +64,7 @@ export async function startKafka(): Promise<TestKafka> {
   afterAll(async () => {
     await Promise.all([admin.disconnect(), producer.disconnect()])
   })
-  await new TopicAdmin(kafka, settingsFor(broker.address)).ensureTopics()
+  await new TopicAdmin(kafka, topics, settingsFor(broker.address)).ensureTopics()
   const sentTo = new Map<Message['key'], number>()
   return {
     kafka,

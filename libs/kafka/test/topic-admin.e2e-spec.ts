@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { deadLetterTopic, type TopicName, topics } from '#contracts'
 import { eventually } from '#testing'
 
-import { TopicAdmin, TopicMismatch, type KafkaSettings } from '../src/index.js'
-import { settingsFor, startKafka } from './kafka.js'
+import { TopicAdmin, TopicMismatch } from '../src/index.js'
+import { settingsFor, startKafka, type TestSettings } from './kafka.js'
 
 Logger.overrideLogger(false)
 
@@ -14,8 +14,8 @@ const DAY = 24 * 60 * 60 * 1_000
 const names = Object.keys(topics) as TopicName[]
 const { kafka, admin, address } = await startKafka()
 
-const adminWith = (settings: Partial<KafkaSettings> = {}) =>
-  new TopicAdmin(kafka, {
+const adminWith = (settings: Partial<TestSettings> = {}) =>
+  new TopicAdmin(kafka, topics, {
     ...settingsFor(address),
     TOPIC_PARTITIONS: 3,
     USER_APPROVE_PARTITIONS: 5,

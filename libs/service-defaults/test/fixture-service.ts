@@ -83,4 +83,8 @@ class FixtureModule {}
 
 const app = await createService(FixtureModule, { service: 'fixture', settings })
 app.connectMicroservice({ strategy: new IdleConsumer() })
-await runService(app, { port: settings.PORT, shutdownDeadlineMs: settings.DEADLINE_MS })
+await runService(app, {
+  port: settings.PORT,
+  host: settings.LISTEN_HOST,
+  shutdownDeadlineMs: settings.DEADLINE_MS,
+})

@@ -1,20 +1,23 @@
-import { type MessageOf, type TopicName } from '#contracts'
+import { type MessageIn, type NameOf, type TopicMap, type Topics } from '#contracts'
 import { BrokerUnavailable, type Publisher } from '#kafka'
 import { type TraceContext } from '#service-defaults'
 
 /** Keeps what is published. */
-export class FakePublisher implements Pick<Publisher, 'publish'> {
+export class FakePublisher<All extends TopicMap = Topics> implements Pick<
+  Publisher<All>,
+  'publish'
+> {
   /** While true, nothing is taken, as by a broker that is away. */
   isAway = false
   private readonly messages: {
-    topic: TopicName
+    topic: string
     message: { operationId: string }
     trace: TraceContext | undefined
   }[] = []
 
-  async publish<Topic extends TopicName>(
+  async publish<Topic extends NameOf<All>>(
     topic: Topic,
-    messages: readonly MessageOf<Topic>[],
+    messages: readonly MessageIn<All, Topic>[],
     traces: readonly (TraceContext | undefined)[] = [],
   ): Promise<void> {
     if (messages.length > 0 && this.isAway) throw new BrokerUnavailable(topic, new Error('away'))
@@ -24,15 +27,18 @@ export class FakePublisher implements Pick<Publisher, 'publish'> {
   }
 
   /** What was published to a topic; of one operation, if said. */
-  published<Topic extends TopicName>(topic: Topic, operationId?: string): MessageOf<Topic>[] {
+  published<Topic extends NameOf<All>>(
+    topic: Topic,
+    operationId?: string,
+  ): MessageIn<All, Topic>[] {
     return this.messages
       .filter((each) => each.topic === topic)
-      .map(({ message }) => message as MessageOf<Topic>)
+      .map(({ message }) => message as MessageIn<All, Topic>)
       .filter((message) => operationId === undefined || message.operationId === operationId)
   }
 
   /** What each message of an operation was published with, in order: nothing for its own trace. */
-  traces(topic: TopicName, operationId: string): (TraceContext | undefined)[] {
+  traces(topic: NameOf<All>, operationId: string): (TraceContext | undefined)[] {
     return this.messages
       .filter((each) => each.topic === topic && each.message.operationId === operationId)
       .map(({ trace }) => trace)

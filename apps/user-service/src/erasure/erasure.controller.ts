@@ -1,5 +1,5 @@
 import { Controller, Delete, HttpCode, Param, Res } from '@nestjs/common'
-import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
+import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply } from 'fastify'
 
 import {
@@ -10,7 +10,8 @@ import {
   UuidPipe,
 } from '#service-defaults'
 
-import { ErasureDto, erasureExample, EXAMPLE_ID } from './erasure.dto.js'
+import { ApiUserId, EXAMPLE_ID } from '../users/user-id.dto.js'
+import { ErasureDto, erasureExample } from './erasure.dto.js'
 import { Erasure } from './erasure.service.js'
 
 /** Seconds after which the data is gone, as a rule. */
@@ -29,11 +30,7 @@ export class ErasureController {
     description:
       'Removes name and e-mail address from the databases of both services, for good. The user and its operation stay in the books, without them. Safe to repeat.',
   })
-  @ApiParam({
-    name: 'id',
-    description: "The user's id: the same as its operation's.",
-    schema: { type: 'string', format: 'uuid', examples: [EXAMPLE_ID] },
-  })
+  @ApiUserId()
   @ApiAcceptedResponse({
     description: 'Every service that holds the data will erase it: the message is stored.',
     type: ErasureDto,
@@ -58,8 +55,7 @@ export class ErasureController {
   })
   @ApiProblem(404, 'There is no such user, or its creation has not begun yet.')
   @ApiProblem(409, 'The user is pending: its creation needs the data.', {
-    detail:
-      'User 019a9f00-0000-7000-8000-000000000001 is pending, and its creation needs the data. Repeat the request once it is decided, at the latest after 2025-11-21T05:07:37.600Z.',
+    detail: `User ${EXAMPLE_ID} is pending, and its creation needs the data. Repeat the request once it is decided, at the latest after 2025-11-21T05:07:37.600Z.`,
   })
   @ApiProblem(413, 'There is a body, which nobody needs, and it is too large.')
   @ApiProblem(415, 'There is a body, which nobody needs, and it is not JSON.')

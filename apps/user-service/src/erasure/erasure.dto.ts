@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger'
 
-export const EXAMPLE_ID = '019a9f00-0000-7000-8000-000000000001'
+import { EXAMPLE_ID } from '../users/user-id.dto.js'
 
 /** The answer to DELETE /users/{id}. */
 @ApiSchema({ name: 'Erasure' })

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger'
 
 import { type Approval, APPROVALS } from '#contracts'
 
-const EXAMPLE_ID = '019a9f00-0000-7000-8000-000000000001'
+import { EXAMPLE_ID } from './user-id.dto.js'
 
 /** A user, as the API shows it. */
 @ApiSchema({ name: 'User' })

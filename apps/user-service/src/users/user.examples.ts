@@ -1,9 +1,10 @@
+import { EXAMPLE_ID } from './user-id.dto.js'
 import { type UserDto } from './user.dto.js'
 import { type UsersPageDto } from './users-list.dto.js'
 
 const pending: UserDto = {
-  id: '019a9f00-0000-7000-8000-000000000001',
-  operationId: '019a9f00-0000-7000-8000-000000000001',
+  id: EXAMPLE_ID,
+  operationId: EXAMPLE_ID,
   name: 'alice',
   email: 'alice@example.org',
   approval: 'pending',

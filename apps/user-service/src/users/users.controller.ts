@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common'
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { type FastifyReply } from 'fastify'
 
 import {
@@ -11,6 +11,7 @@ import {
   UuidPipe,
 } from '#service-defaults'
 
+import { ApiUserId } from './user-id.dto.js'
 import { UserDto } from './user.dto.js'
 import { userExamples, usersPageExample } from './user.examples.js'
 import { UsersPageDto, UsersQueryDto } from './users-list.dto.js'
@@ -54,11 +55,7 @@ export class UsersController {
     description:
       'The user as it stands: pending until it is decided, and never changed afterwards.',
   })
-  @ApiParam({
-    name: 'id',
-    description: "The user's id: the same as its operation's.",
-    schema: { type: 'string', format: 'uuid', examples: [userExamples.pending.value.id] },
-  })
+  @ApiUserId()
   @ApiOkResponse({
     description: 'The user as it stands.',
     type: UserDto,

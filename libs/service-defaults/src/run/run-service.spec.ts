@@ -118,6 +118,31 @@ describe('a service', () => {
     ])
   })
 
+  // On macOS 127.0.0.1 is the only loopback address.
+  it.skipIf(process.platform === 'darwin')(
+    'listens on all addresses, or on the one that it is told',
+    async () => {
+      const [all, loopback] = [new Fixture(), new Fixture({ LISTEN_HOST: '127.0.0.2' })]
+      const elsewhere = new URL(await all.url())
+      elsewhere.hostname = '127.0.0.3'
+      expect((await fetch(new URL('/livez', elsewhere))).status).toBe(200)
+      const there = new URL(await loopback.url())
+      expect(there.hostname).toBe('127.0.0.2')
+      expect((await fetch(new URL('/livez', there))).status).toBe(200)
+      there.hostname = '127.0.0.3'
+      await expect(fetch(new URL('/livez', there))).rejects.toThrow('fetch failed')
+    },
+  )
+
+  it('that is told to listen on an address of nobody says so and exits with 1', async () => {
+    // Of documentation (RFC 5737).
+    const fixture = new Fixture({ LISTEN_HOST: '192.0.2.1', LOG_LEVEL: 'error' })
+    expect(await fixture.exitCode()).toBe(1)
+    expect(fixture.lines).toMatchObject([
+      { level: 'fatal', message: '192.0.2.1 is no address of this machine' },
+    ])
+  })
+
   it('whose settings are wrong names all of them and exits with 1', async () => {
     const fixture = new Fixture({ PORT: 'x', HANG: 'perhaps' })
     expect(await fixture.exitCode()).toBe(1)

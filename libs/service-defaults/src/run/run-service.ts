@@ -6,15 +6,15 @@ import { exitOnCrash, exitWith, SHUTDOWN_DEADLINE_MS, shutDownOnSignal } from '.
 /** How a service runs; port 0 takes any free port. */
 export interface RunOptions {
   port: number
-  /** The address that it listens on; by default all of IPv4. */
-  host?: string
+  /** The address to listen on; all IPv4 addresses, if not said. */
+  host?: string | undefined
   /** How long a shutdown may take, in milliseconds. */
   shutdownDeadlineMs?: number
 }
 
 /**
- * Runs a service for the rest of the process: HTTP, then the consumers, until
- * SIGTERM or SIGINT. HTTP comes first so that the probes are answered while a consumer waits for its
+ * Runs a service for the rest of the process: HTTP, then the consumers, until SIGTERM or SIGINT. HTTP comes first so that
+ * the probes are answered while a consumer waits for its
  * broker.
  *
  * Never throws: when it cannot start, it says why in one line and the process ends with exit code 1.
@@ -32,15 +32,17 @@ export async function runService(
     await app.startAllMicroservices()
   } catch (error) {
     if (shutdown.hasBegun) return
-    logger.fatal(whyNotStarted(error, port, host), error)
+    logger.fatal(whyNotStarted(error, host, port), error)
     await exitWith(1)
   }
 }
 
-function whyNotStarted(error: unknown, port: number, host: string): string {
+function whyNotStarted(error: unknown, host: string, port: number): string {
   const code = errorCode(error)
   if (code === 'EADDRINUSE') return `port ${port} is in use by another process`
   if (code === 'EACCES') return `port ${port} needs rights this process does not have`
-  if (code === 'EADDRNOTAVAIL') return `${host} is no address of this machine`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `${host} is no address of this machine`
+  }
   return 'the service could not start'
 }

@@ -16,6 +16,7 @@ import {
   kafkaSettings,
   logSettings,
   sagaSettings,
+  userApproveSettings,
 } from './shared-settings.js'
 import {
   describeSettings,
@@ -54,11 +55,13 @@ describe('parseSettings', () => {
     const all = {
       ...httpSettings,
       ...kafkaSettings,
+      ...userApproveSettings,
       ...databaseSettings,
       ...sagaSettings,
       ...logSettings,
     }
     expect(parseSettings(all, {})).toEqual({
+      LISTEN_HOST: undefined,
       PORT: 3000,
       KAFKA_BROKERS: ['localhost:9092'],
       KAFKA_SSL: false,

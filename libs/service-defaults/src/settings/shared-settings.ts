@@ -12,8 +12,9 @@ import {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Where a service listens; 0 takes any free port. */
+/** Where a service listens: on all IPv4 addresses, if not said; 0 takes any free port. */
 export const httpSettings = {
+  LISTEN_HOST: optional(text()),
   PORT: integer({ min: 0, max: 65_535, default: 3000 }),
 }
 
@@ -31,8 +32,12 @@ export const kafkaSettings = {
     optional(secret(text())),
   ),
   TOPIC_PARTITIONS: integer({ min: 1, default: 12 }),
-  USER_APPROVE_PARTITIONS: integer({ min: 1, default: 12 }),
   TOPIC_REPLICATION_FACTOR: integer({ min: 1, default: 1 }),
+}
+
+/** The partitions of `user-approve`: as many as replicas may share it. */
+export const userApproveSettings = {
+  USER_APPROVE_PARTITIONS: integer({ min: 1, default: 12 }),
 }
 
 /** How the database is reached. A secret, because the address may hold a password. */

@@ -1,8 +1,6 @@
-import type { OpenAPIObject } from '@nestjs/swagger'
+import type { Operation } from '../http/operations-of.js'
 import { TRACE_HEADER_LIMIT } from './trace-context.js'
 import { TRACE_RESPONSE } from './trace-requests.js'
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>
 
 const EXAMPLE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
