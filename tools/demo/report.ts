@@ -94,7 +94,7 @@ export function pictureOf({ run, accounts, comparison }: DemoReport): string {
         lines: [
           { name: 'in the four topics', of: ({ eventsPerSecond }) => eventsPerSecond ?? undefined },
           {
-            name: 'asked for (users × 4)',
+            name: 'accepted (users × 4)',
             of: ({ usersPerSecond }) => (usersPerSecond === null ? undefined : 4 * usersPerSecond),
           },
         ],

@@ -124,7 +124,7 @@ class Stage {
     const latest = this.moments.at(-1)
     if (latest === undefined || latest === this.told) return
     this.told = latest
-    say(lineOf(latest))
+    say(lineOf({ ...latest, at: this.now }))
   }
 
   say(sentence: string): void {
