@@ -41,18 +41,15 @@ async function problemOf(response) {
  * @returns {string} empty when it says nothing
  */
 export function inWords({ title, detail, errors = [] }) {
-  const fields = errors.map(({ pointer, detail: wrong }) =>
-    sentence(`${fieldOf(pointer)} ${wrong}`),
-  )
-  return [sentence(detail ?? title ?? ''), ...fields].filter(Boolean).join(' ')
+  const fields = errors.map(({ pointer, detail: wrong }) => capital(`${fieldOf(pointer)} ${wrong}`))
+  return [detail ?? title ?? '', ...fields].filter(Boolean).map(ended).join(' ')
 }
 
 /** @param {string} pointer a JSON pointer */
 const fieldOf = (pointer) => pointer.split('/').filter(Boolean).join(' ') || 'the body'
 
 /** @param {string} text */
-function sentence(text) {
-  const trimmed = text.trim()
-  if (!trimmed) return ''
-  return `${trimmed[0]?.toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`
-}
+const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
+/** With a full stop, where there is nothing like it. @param {string} text */
+const ended = (text) => (/[.!?]$/.test(text) ? text : `${text}.`)

@@ -9,6 +9,12 @@ describe('A problem in words', () => {
     )
   })
 
+  it('begins as it was written: a service keeps its name', () => {
+    expect(inWords({ detail: 'operation-service does not answer' })).toBe(
+      'operation-service does not answer.',
+    )
+  })
+
   it('is its title where it has no detail', () => {
     expect(inWords({ title: 'Service Unavailable' })).toBe('Service Unavailable.')
   })
