@@ -10,16 +10,11 @@ import {
   type Settings,
   text,
   tracingSettings,
+  userApproveSettings,
 } from '#service-defaults'
 
-const {
-  KAFKA_BROKERS,
-  KAFKA_SSL,
-  KAFKA_SASL_MECHANISM,
-  KAFKA_SASL_USERNAME,
-  KAFKA_SASL_PASSWORD,
-  USER_APPROVE_PARTITIONS,
-} = kafkaSettings
+const { KAFKA_BROKERS, KAFKA_SSL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD } =
+  kafkaSettings
 
 export const consoleSettings = {
   ...httpSettings,
@@ -34,7 +29,7 @@ export const consoleSettings = {
   KAFKA_SASL_MECHANISM,
   KAFKA_SASL_USERNAME,
   KAFKA_SASL_PASSWORD,
-  USER_APPROVE_PARTITIONS,
+  ...userApproveSettings,
   /** Where operation-service is, unless a launcher tells. */
   OPERATION_SERVICE_URL: text({
     default: 'http://localhost:3000',

@@ -2,7 +2,7 @@ import { Controller, Module } from '@nestjs/common'
 import { request } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { type TopicName } from '#contracts'
+import { type TopicName, topics } from '#contracts'
 import { createKafkaClient, KafkaModule, OnTopic, TopicAdmin } from '#kafka'
 import {
   kafkaSettings,
@@ -10,6 +10,7 @@ import {
   sagaSettings,
   ServiceDefaultsModule,
   tracingSettings,
+  userApproveSettings,
 } from '#service-defaults'
 import { eventually, recorded, startTestBroker, startTestService } from '#testing'
 
@@ -20,7 +21,7 @@ import { startStandIn } from './stand-in.js'
 const broker = await startTestBroker()
 const settings = {
   ...parseSettings(
-    { ...kafkaSettings, ...sagaSettings, ...tracingSettings },
+    { ...kafkaSettings, ...userApproveSettings, ...sagaSettings, ...tracingSettings },
     {
       KAFKA_BROKERS: broker.address,
       TOPIC_PARTITIONS: '2',
@@ -30,7 +31,7 @@ const settings = {
   PORT: 0,
 }
 const kafka = createKafkaClient('test', settings)
-await new TopicAdmin(kafka, settings).ensureTopics()
+await new TopicAdmin(kafka, topics, settings).ensureTopics()
 const operationService = await startStandIn()
 const launcher = new FakeLauncher(operationService.url)
 const env = { KAFKA_BROKERS: broker.address, SCALER_SYNC_SECONDS: '1' }

@@ -8,9 +8,8 @@ import { pageHeaders } from '#service-defaults'
 
 import { inWorkspace } from '../workspace.js'
 
-/** The library of the charts writes styles into the attributes of what it makes; nothing else does. */
 const HEADERS = {
-  ...pageHeaders(["style-src 'self'", "style-src-attr 'unsafe-inline'"]),
+  ...pageHeaders(["style-src 'self'"]),
   // Kept, and asked about by its ETag each time.
   'cache-control': 'no-cache',
 }
