@@ -24,14 +24,15 @@ export interface Scaling {
 }
 
 export function scalingOf(
-  { scaler, syncSeconds }: SimulationSettings,
+  { scaler, scalesFrom, syncSeconds }: SimulationSettings,
   group: Group,
   pods: Pods,
   dice: Dice,
 ): Scaling {
   if (scaler.kind === 'none') return { look: () => [] }
-  // Nothing of a cluster begins at the same moment.
-  const sync = new Ticker(syncSeconds, dice.next())
+  // Nothing of a cluster begins at the same moment; but what is switched on later begins with a look.
+  const phase = dice.next()
+  const sync = new Ticker(syncSeconds, scalesFrom > 0 ? 0 : phase, scalesFrom)
   return scaler.kind === 'hpa'
     ? new ByHpa(scaler.hpa, sync, new LagByScrapes(scaler.metric, dice.next()), group, pods)
     : new ByKeda(scaler, sync, new Ticker(scaler.object.pollingInterval, dice.next()), group, pods)
@@ -188,10 +189,13 @@ class Ticker {
 
   private readonly period: number
 
-  /** @param phase from 0 to 1: when in the first period */
-  constructor(period: number, phase: number) {
+  /**
+   * @param phase from 0 to 1: when in the first period
+   * @param from second at which that begins
+   */
+  constructor(period: number, phase: number, from = 0) {
     this.period = period
-    this.next = period * phase
+    this.next = from + period * phase
   }
 
   isDue(now: number): boolean {

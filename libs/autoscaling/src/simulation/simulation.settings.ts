@@ -70,7 +70,7 @@ export interface SimulationSettings {
   replicas: number
   worker: Worker
   scaler: Scaler
-  /** Second at which the scaler is switched on. */
+  /** Second at which the scaler is switched on: if not at the beginning, it looks then. */
   scalesFrom: number
   /** Seconds between two looks of the HPA. */
   syncSeconds: number
