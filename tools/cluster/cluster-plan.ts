@@ -179,6 +179,8 @@ export function addresses(context: string): string[] {
   return [
     'Users API and Swagger UI, http://localhost:3000/docs:',
     forward('operation-service', 3000),
+    '  and then, to create a user:',
+    `  curl -i localhost:3000/users -H 'Content-Type: application/json' -H 'Prefer: wait=5' -d '{"name":"alice"}'`,
     'Users, http://localhost:3001/users:',
     forward('user-service', 3001),
     'Dashboards, http://localhost:3030:',
