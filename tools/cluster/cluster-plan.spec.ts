@@ -48,6 +48,14 @@ describe('bringing the system up', () => {
     expect(commandsOf(['up'], withKind)).not.toContain(restart)
   })
 
+  it('shows the pods, and what Kubernetes warns of, when they do not become ready', () => {
+    const { steps } = planCluster(parseClusterOptions(['up']), withKind)
+    expect(steps.at(-1)?.whenItFails?.map((command) => command.slice(0, 5).join(' '))).toEqual([
+      'kubectl --context=kind-tideway --namespace=tideway get pods',
+      'kubectl --context=kind-tideway --namespace=tideway get events',
+    ])
+  })
+
   it('touches no cluster that was not named, where there is no kind', () => {
     expect(() => commandsOf(['up'], withoutKind)).toThrow('with --context (work, minikube)')
   })
