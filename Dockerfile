@@ -28,7 +28,8 @@ COPY --from=build /app/dist/libs dist/libs
 # A number, because Kubernetes cannot tell whether a name is root. Nothing in the image is its own.
 USER 1000:1000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD [ "node", "-e", \
+# It waits for its broker, and a broker that starts on a busy machine takes more than a minute.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=2m --retries=3 CMD [ "node", "-e", \
   "require('node:http').get({ port: process.env.PORT, path: '/readyz' }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))" ]
 # Node is process 1, without a shell or an entry point before it: signals reach it.
 # The flag: docs/decisions/0012-room-for-the-heap-to-grow.md.
@@ -68,6 +69,7 @@ FROM runtime AS load-generator
 LABEL org.opencontainers.image.title="load-generator" \
   org.opencontainers.image.description="Creates users, and measures how they are accepted"
 # It ends, and listens to nobody.
+# It waits for its broker, and a broker that starts on a busy machine takes more than a minute.
 HEALTHCHECK NONE
 COPY --from=build /app/dist/apps/load-generator dist/apps/load-generator
 ENTRYPOINT [ "node", "dist/apps/load-generator/src/main.js" ]

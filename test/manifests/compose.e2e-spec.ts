@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 
 import { root } from '../../tools/workspace/paths.mjs'
 import { findTool } from './tool.js'
@@ -18,4 +20,23 @@ describe.skipIf(note !== '')(`docker-compose.yml${note}`, () => {
       : composeGo.run([file])
     expect(project).toMatch(/^name: tideway$/m)
   })
+})
+
+interface Project {
+  services: Record<string, { read_only?: boolean; configs?: { source: string }[] }>
+  configs: Record<string, { content?: string }>
+}
+
+// `docker compose config` takes it, `docker compose up` does not.
+it('docker-compose.yml has no text to be written into a container that is read-only', () => {
+  const project = parse(readFileSync(file, 'utf8'), { merge: true }) as Project
+  const written = Object.entries(project.services).flatMap(([name, { read_only, configs = [] }]) =>
+    configs
+      .filter(({ source }) => project.configs[source]?.content !== undefined)
+      .map(() => ({ name, isReadOnly: read_only === true })),
+  )
+  expect(written).toEqual([
+    { name: 'kafka', isReadOnly: false },
+    { name: 'prometheus', isReadOnly: false },
+  ])
 })

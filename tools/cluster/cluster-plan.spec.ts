@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { parseClusterOptions } from './cluster-options.ts'
 import { addresses, planCluster, type Surroundings } from './cluster-plan.ts'
 
-const withKind = { hasKind: true, kindClusters: [], contexts: [], version: '0.1.0' }
+const withKind = {
+  hasKind: true,
+  kindClusters: [],
+  contexts: [],
+  isUp: false,
+  version: '0.1.0',
+}
 const withoutKind = { ...withKind, hasKind: false, contexts: ['work', 'minikube'] }
 
 function commandsOf(args: string[], found: Surroundings): string[] {
@@ -22,13 +28,32 @@ describe('bringing the system up', () => {
       'kubectl --context=kind-tideway apply -k k8s/overlays/local',
       'kubectl --context=kind-tideway --namespace=tideway rollout status statefulset/mongodb --timeout=10m',
       'kubectl --context=kind-tideway --namespace=tideway rollout status statefulset/kafka --timeout=10m',
-      'kubectl --context=kind-tideway --namespace=tideway wait --for=condition=Available deployment --all --timeout=10m',
+      'kubectl --context=kind-tideway --namespace=tideway rollout status deployment --selector=app.kubernetes.io/part-of=tideway --timeout=10m',
     ])
   })
 
   it('uses the cluster that it has made before', () => {
     const commands = commandsOf(['up'], { ...withKind, kindClusters: ['tideway'] })
     expect(commands[0]).toMatch(/^docker build/)
+  })
+
+  const restart =
+    'kubectl --context=kind-tideway --namespace=tideway rollout restart deployment operation-service user-service user-approval-service'
+
+  it('starts the services anew where they ran before: their images have the same names', () => {
+    expect(commandsOf(['up'], { ...withKind, isUp: true })).toContain(restart)
+  })
+
+  it('starts no service twice where none ran before', () => {
+    expect(commandsOf(['up'], withKind)).not.toContain(restart)
+  })
+
+  it('shows the pods, and what Kubernetes warns of, when they do not become ready', () => {
+    const { steps } = planCluster(parseClusterOptions(['up']), withKind)
+    expect(steps.at(-1)?.whenItFails?.map((command) => command.slice(0, 5).join(' '))).toEqual([
+      'kubectl --context=kind-tideway --namespace=tideway get pods',
+      'kubectl --context=kind-tideway --namespace=tideway get events',
+    ])
   })
 
   it('touches no cluster that was not named, where there is no kind', () => {
@@ -69,6 +94,7 @@ describe('bringing the system up', () => {
     expect(overlayFile).toMatch(
       '- { name: tideway/user-service, newName: registry.example.com/me/tideway/user-service }\n',
     )
+    expect(overlayFile).toMatch('/containers/0/imagePullPolicy, value: Always')
   })
 })
 

@@ -8,6 +8,8 @@ export interface Surroundings {
   kindClusters: readonly string[]
   /** The contexts that kubectl knows. */
   contexts: readonly string[]
+  /** Whether the cluster runs the services already. */
+  isUp: boolean
   /** The version in package.json, that of the images. */
   version: string
 }
@@ -16,6 +18,8 @@ export interface Surroundings {
 export interface Step {
   what: string
   commands: string[][]
+  /** What to look at when one of them fails. */
+  whenItFails?: string[][]
 }
 
 export interface Plan {
@@ -26,9 +30,13 @@ export interface Plan {
 }
 
 export const kindCluster = 'tideway'
+/** What kubectl calls it. */
+export const ownContext = `kind-${kindCluster}`
 /** Where the overlay with the registry's images is written, in the workspace's directory. */
 export const ownOverlay = '.tideway/cluster'
-const images = ['operation-service', 'user-service', 'user-approval-service', 'load-generator']
+const services = ['operation-service', 'user-service', 'user-approval-service']
+const everything = '--selector=app.kubernetes.io/part-of=tideway'
+const images = [...services, 'load-generator']
 
 /**
  * What has to be run to bring the system up on a cluster, or away from it: pure, so that it can be shown.
@@ -44,7 +52,7 @@ export function planCluster(options: ClusterOptions, found: Surroundings): Plan 
 
 function contextOf({ context }: ClusterOptions, { hasKind, contexts }: Surroundings): string {
   if (context === undefined) {
-    if (hasKind) return `kind-${kindCluster}`
+    if (hasKind) return ownContext
     throw new Failure(
       `There is no kind to make a cluster with: install it, or name a cluster with --context (${contexts.join(', ') || 'kubectl knows none'}).`,
     )
@@ -88,23 +96,28 @@ function planUp(options: ClusterOptions, found: Surroundings, context: string): 
         ],
       ],
     },
+    // The images have the names that they had before, so nothing that was applied says that they are others.
+    ...(found.isUp
+      ? [
+          {
+            what: 'The new images in the place of the old',
+            commands: [[...inNamespace, 'rollout', 'restart', 'deployment', ...services]],
+          },
+        ]
+      : []),
     {
       what: 'Until it is ready',
-      commands: [
-        ...['statefulset/mongodb', 'statefulset/kafka'].map((each) => [
-          ...inNamespace,
-          'rollout',
-          'status',
-          each,
-          '--timeout=10m',
-        ]),
+      commands: [['statefulset/mongodb'], ['statefulset/kafka'], ['deployment', everything]].map(
+        (which) => [...inNamespace, 'rollout', 'status', ...which, '--timeout=10m'],
+      ),
+      whenItFails: [
+        [...inNamespace, 'get', 'pods'],
         [
           ...inNamespace,
-          'wait',
-          '--for=condition=Available',
-          'deployment',
-          '--all',
-          '--timeout=10m',
+          'get',
+          'events',
+          '--field-selector=type=Warning',
+          '--sort-by=.lastTimestamp',
         ],
       ],
     },
@@ -133,7 +146,13 @@ function registryOverlay(overlay: string, registry: string): string {
   const lines = images.map(
     (name) => `  - { name: tideway/${name}, newName: ${registry}/tideway/${name} }\n`,
   )
-  return `resources: [../../k8s/overlays/${overlay}]\nimages:\n${lines.join('')}`
+  // A node that has an image of that name would not ask for the new one.
+  const pull = `patches:
+  - target: { kind: Deployment, name: ${services.join('|')} }
+    patch: |
+      - { op: replace, path: /spec/template/spec/containers/0/imagePullPolicy, value: Always }
+`
+  return `resources: [../../k8s/overlays/${overlay}]\nimages:\n${lines.join('')}${pull}`
 }
 
 function stepsDown(options: ClusterOptions, found: Surroundings, context: string): Step[] {
@@ -160,6 +179,8 @@ export function addresses(context: string): string[] {
   return [
     'Users API and Swagger UI, http://localhost:3000/docs:',
     forward('operation-service', 3000),
+    '  and then, to create a user:',
+    `  curl -i localhost:3000/users -H 'Content-Type: application/json' -H 'Prefer: wait=5' -d '{"name":"alice"}'`,
     'Users, http://localhost:3001/users:',
     forward('user-service', 3001),
     'Dashboards, http://localhost:3030:',
