@@ -44,8 +44,8 @@ describe('nodes that pods need', () => {
     fc.assert(
       fc.property(fc.array(group, { maxLength: 5 }), (groups) => {
         const needed = nodesNeeded(groups, node)
-        const sum = (of: (requests: PodRequests) => number) =>
-          groups.reduce((total, { count, requests }) => total + count * of(requests), 0)
+        const sum = (what: (requests: PodRequests) => number) =>
+          groups.reduce((total, { count, requests }) => total + count * what(requests), 0)
         const pods = sum(() => 1)
         expect(needed).toBeGreaterThanOrEqual(Math.ceil(sum(({ cpu }) => cpu) / node.cpu))
         expect(needed).toBeGreaterThanOrEqual(Math.ceil(sum(({ memory }) => memory) / node.memory))
