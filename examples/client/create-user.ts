@@ -90,7 +90,8 @@ if (import.meta.main) {
     console.log(JSON.stringify(operation))
     if (operation.state === 'failed') process.exitCode = 1
   } catch (error) {
-    console.error(error instanceof RequestRefused ? error.message : error)
+    if (error instanceof RequestRefused) console.error(error.message)
+    else console.error(`${api} gave no answer to work with in a minute: is it there?`, error)
     process.exitCode = 2
   }
 }
