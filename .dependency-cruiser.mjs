@@ -26,10 +26,10 @@ export default {
     },
     {
       name: 'libraries-know-no-app',
-      comment: 'A library that needs an app is part of that app.',
+      comment: 'A library that needs an app, or an example, is part of it.',
       severity: 'error',
       from: { path: '^libs/' },
-      to: { path: '^apps/' },
+      to: { path: '^(apps|examples)/' },
     },
     {
       name: 'apps-talk-through-kafka',
