@@ -1,12 +1,9 @@
-import { isIP } from 'node:net'
-
 import {
   httpSettings,
   integer,
   kafkaSettings,
   logSettings,
   optional,
-  reader,
   type Settings,
   text,
   tracingSettings,
@@ -19,11 +16,6 @@ const { KAFKA_BROKERS, KAFKA_SSL, KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAF
 export const consoleSettings = {
   ...httpSettings,
   PORT: integer({ min: 0, max: 65_535, default: 3003 }),
-  /** Of this machine, by default: whoever reaches it may look, though only this machine may change something. */
-  LISTEN_HOST: reader('an address, as 127.0.0.1', '127.0.0.1', (value) => {
-    if (isIP(value) === 0) throw new Error('not allowed')
-    return value
-  }),
   KAFKA_BROKERS,
   KAFKA_SSL,
   KAFKA_SASL_MECHANISM,

@@ -11,4 +11,5 @@ const app = await createService(ConsoleModule.forRoot(settings, parentChannel())
   settings,
 })
 servePage(app)
-await runService(app, { port: settings.PORT, host: settings.LISTEN_HOST })
+// Whoever reaches it may look, so by itself it is for this machine.
+await runService(app, { port: settings.PORT, host: settings.LISTEN_HOST ?? '127.0.0.1' })

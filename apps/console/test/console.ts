@@ -83,7 +83,7 @@ export async function startConsole(
   let closing: Promise<void> | undefined
   const close = () => (closing ??= app.close())
   afterAll(close)
-  await app.listen(0, settings.LISTEN_HOST)
+  await app.listen(0, '127.0.0.1')
   const url = await app.getUrl()
   return {
     url,
