@@ -13,6 +13,8 @@ const againEvery = 10
 const repeatAfter = { first: 1_000, most: 16_000 }
 /** A key of which the operation was never stored, for its process died, stands for another one after about two minutes. */
 const repeatWithin = 240_000
+/** Requests that are repeated at a time; more would be a storm after each outage, which is another test than this one. */
+const mostRepeating = 500
 
 /** Users created at a steady rate, whatever the answers do, of one replica after the other; each has a name of its own. */
 export class Load {
@@ -34,6 +36,7 @@ export class Load {
   private readonly underWay = new Set<Promise<void>>()
   private working: Promise<void> | undefined
   private sent = 0
+  private readonly repeating = new Set<number>()
 
   /** @param urls of the replicas @param rate users a second */
   constructor(urls: readonly string[], rate: number) {
@@ -65,10 +68,13 @@ export class Load {
     this.sent += 1
     const number = this.sent
     const name = `${number % rejectEvery === 0 ? 'reject' : 'user'} ${number}`
-    const request =
-      number % keyEvery === 0 ? this.createByKey(name, number) : this.createOnce(name, number)
+    const hasKey = number % keyEvery === 0 && this.repeating.size < mostRepeating
+    const request = hasKey ? this.createByKey(name, number) : this.createOnce(name, number)
     this.underWay.add(request)
-    void request.then(() => this.underWay.delete(request))
+    void request.then(() => {
+      this.underWay.delete(request)
+      this.repeating.delete(number)
+    })
   }
 
   private async createOnce(name: string, number: number): Promise<void> {
@@ -91,6 +97,7 @@ export class Load {
         this.contradicted.push(`The request with the key "${name}" was not answered in time`)
         return
       }
+      this.repeating.add(number)
       const { signal } = this.stopping
       const wait = Math.min(repeatAfter.first * 2 ** repetition, repeatAfter.most)
       await sleep(wait, undefined, { signal }).catch(() => undefined)
