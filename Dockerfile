@@ -69,7 +69,6 @@ FROM runtime AS load-generator
 LABEL org.opencontainers.image.title="load-generator" \
   org.opencontainers.image.description="Creates users, and measures how they are accepted"
 # It ends, and listens to nobody.
-# It waits for its broker, and a broker that starts on a busy machine takes more than a minute.
 HEALTHCHECK NONE
 COPY --from=build /app/dist/apps/load-generator dist/apps/load-generator
 ENTRYPOINT [ "node", "dist/apps/load-generator/src/main.js" ]

@@ -7,6 +7,8 @@ import { storesOf } from '../torture/stores.ts'
 import { readTopic } from '../torture/topics.ts'
 import type { Accounts, DemoRun } from './demo-run.ts'
 
+const metricsWithinMs = 5_000
+
 export interface Witnesses {
   broker: string
   database: string
@@ -79,6 +81,7 @@ export function imbalancesOf({
   answered,
 }: Pick<Accounts, 'accepted' | 'completed' | 'failed' | 'pending' | 'answered'>): string[] {
   return [
+    ...(accepted === 0 ? ['no user was accepted'] : []),
     ...(accepted === completed + failed + pending
       ? []
       : [
@@ -115,11 +118,21 @@ function operationIdOf(text: string | undefined): string | undefined {
 async function answeredBy(urls: readonly string[]): Promise<number> {
   const counts = await Promise.all(
     urls.map(async (url) => {
-      const text = await (await fetch(`${url}/metrics`)).text()
+      const text = await metricsOf(url)
       return Number(/^tideway_operations_accepted_total(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0)
     }),
   )
   return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** Empty when the process is not there, or not well. */
+async function metricsOf(url: string): Promise<string> {
+  try {
+    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(metricsWithinMs) })
+    return await answer.text()
+  } catch {
+    return ''
+  }
 }
 
 /** A run with the latencies of what finished from one moment to the next. */

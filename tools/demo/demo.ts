@@ -14,6 +14,25 @@ import type { Accounts, DemoRun } from './demo-run.ts'
 import { play } from './run.ts'
 import { partitions, type Script } from './script.ts'
 
+/** What somebody has set for another system: this one has its own broker, asks nobody who they are, and is played as written. */
+const unset = Object.fromEntries(
+  [
+    'KAFKA_SSL',
+    'KAFKA_SASL_MECHANISM',
+    'KAFKA_SASL_USERNAME',
+    'KAFKA_SASL_PASSWORD',
+    'API_KEYS',
+    'JWT_JWKS_URI',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'RATE_LIMIT_PER_MINUTE',
+    'APPROVAL_REJECT_PATTERN',
+    'SAGA_DEADLINE_MS',
+    'TOPIC_PARTITIONS',
+    'TOPIC_REPLICATION_FACTOR',
+  ].map((name) => [name, '']),
+)
+
 /**
  * Runs a system of its own, with a broker and a database of its own, plays the acts on it, and looks what came of all that was accepted.
  *
@@ -43,6 +62,7 @@ export async function demo(
     ports,
     replicas: forEachService(() => 1),
     env: {
+      ...unset,
       KAFKA_BROKERS: broker.address,
       MONGODB_URI: database.uri,
       USER_APPROVE_PARTITIONS: String(partitions),
@@ -64,13 +84,13 @@ export async function demo(
   for (const line of lines) say(line)
   show(`http://localhost:${ports.console}/`)
   const from = new Date()
-  const run = await play(script, new ConsoleClient(consoleUrl))
+  const { run, hasEnded } = await play(script, new ConsoleClient(consoleUrl))
   const { accounts, finished } = await accountsOf({
     broker: broker.address,
     database: database.uri,
     operationServices: services['operation-service'].processes.map(({ url }) => url),
     from,
-    mayBePending: !script.acts.some(({ isScaled }) => isScaled),
+    mayBePending: !hasEnded,
   })
   return { run: withLatency(run, finished), accounts }
 }

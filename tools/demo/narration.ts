@@ -7,8 +7,7 @@ export function lineOf({ at, usersPerSecond, eventsPerSecond, lag, replicas }: M
   const { wanted, ready } = replicas
   const known = (value: number | null, unit: string) =>
     `${value === null ? '?' : count(Math.round(value))} ${unit}`.padEnd(unit.length + 6)
-  const starting =
-    ready < wanted ? `, ${wanted - ready} starting` : ready > wanted ? ', some still ending' : ''
+  const starting = ready < wanted ? `, ${wanted - ready} starting` : ''
   return [
     clock(at).padStart(5),
     known(usersPerSecond, 'users/s'),

@@ -17,21 +17,26 @@ const settleWithin = 120_000
 /**
  * Plays a script on a running system, by its console, and tells what is to be seen.
  *
- * @returns what was seen, until nothing happens any more; the latencies are for `withLatency` to add
+ * @returns what was seen, until nothing happens any more (the latencies are for `withLatency` to add), and whether all that
+ * was accepted has ended
  */
-export async function play(script: Script, console: ConsoleClient): Promise<DemoRun> {
+export async function play(
+  script: Script,
+  console: ConsoleClient,
+): Promise<{ run: DemoRun; hasEnded: boolean }> {
   const stage = new Stage()
   const { scaler } = await console.watch(stage)
   const acts: PlayedAct[] = []
+  let hasEnded = false
   const timer = setInterval(() => stage.tell(), tellEveryMs)
   try {
     for (const act of script.acts) acts.push(await playAct(act, console, stage))
-    await comeToRest(script, console, stage)
+    hasEnded = await comeToRest(script, console, stage)
   } finally {
     clearInterval(timer)
     console.close()
   }
-  return {
+  const run = {
     startedAt: new Date(stage.startedAt).toISOString(),
     partitions,
     scaler: scalerOf(scaler, script.downWindowSeconds),
@@ -39,6 +44,7 @@ export async function play(script: Script, console: ConsoleClient): Promise<Demo
     moments: stage.moments,
     changes: stage.changes,
   }
+  return { run, hasEnded }
 }
 
 async function playAct(act: Act, console: ConsoleClient, stage: Stage): Promise<PlayedAct> {
@@ -63,19 +69,24 @@ async function playAct(act: Act, console: ConsoleClient, stage: Stage): Promise<
 }
 
 /**
- * Until everything has ended; or, where nothing was scaled, until all that is left waits for an approval service that does
- * nothing any more.
+ * Until everything has ended; or, where nothing was scaled or there is too much to wait for, until all that is left waits for
+ * an approval service that does nothing any more.
+ *
+ * @returns whether everything has ended
  */
-async function comeToRest(script: Script, console: ConsoleClient, stage: Stage): Promise<void> {
+async function comeToRest(script: Script, console: ConsoleClient, stage: Stage): Promise<boolean> {
   await console.setLoad(0)
   await console.setScaler(false)
-  const waitsForNothing = script.acts.some(({ isScaled }) => isScaled)
-  if (!waitsForNothing) await console.pauseApproval()
+  if (script.acts.some(({ isScaled }) => isScaled)) {
+    if (await stage.until(({ books }) => books?.pending === 0, settleWithin)) return true
+    stage.say('So few replicas take longer than anybody would watch: what is left stays pending.')
+  }
+  await console.pauseApproval()
   await stage.until(({ books, lag }) => {
-    if (waitsForNothing) return books?.pending === 0
     const others = Object.entries(lag ?? { unknown: 1 }).filter(([topic]) => topic !== TOPIC)
     return books?.unpublished === 0 && others.every(([, records]) => records === 0)
   }, settleWithin)
+  return false
 }
 
 /** What is seen meanwhile. */
@@ -131,14 +142,15 @@ class Stage {
     say(eventOf(this.now, sentence))
   }
 
-  /** Waits until it is so in a sample that came since; or no longer than that. */
-  async until(isSo: (sample: Sample) => boolean, withinMs: number): Promise<void> {
+  /** Waits until it is so in a sample that came since; or no longer than that. @returns whether it is */
+  async until(isSo: (sample: Sample) => boolean, withinMs: number): Promise<boolean> {
     const asked = Date.now()
     while (Date.now() < asked + withinMs) {
       const { newest } = this
-      if (newest && Date.parse(newest.at) > asked && isSo(newest)) return
+      if (newest && Date.parse(newest.at) > asked && isSo(newest)) return true
       await sleep(pollMs)
     }
+    return false
   }
 
   private secondsAt(at: string): number {

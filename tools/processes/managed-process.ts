@@ -79,6 +79,7 @@ export class ManagedProcess {
 
   /** Asks it to end and, when it has not after `withinMs`, ends it. */
   async stop(withinMs: number): Promise<Exit> {
+    if (this.hasEnded) return this.exited
     if (this.order.ending) void this.order.ending.ask()
     else {
       this.signal('SIGTERM')
@@ -108,12 +109,18 @@ export class ManagedProcess {
     this.signal('SIGKILL', -this.pid)
   }
 
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null
+  }
+
   /** Over the channel; what the process is not there to hear is lost. */
   send(message: object): void {
     if (this.child.connected) this.child.send(message, () => {})
   }
 
+  /** To it, or to its group (the negative pid). One that has ended hears nothing: its pid may be another one's by now. */
   signal(signal: NodeJS.Signals, target = this.pid): void {
+    if (this.hasEnded && target === this.pid) return
     try {
       process.kill(target, signal)
     } catch (error) {

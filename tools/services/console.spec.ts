@@ -44,7 +44,7 @@ async function start() {
   const service = await consoleProcess.start()
   await service.ready()
   consoleProcess.supervise()
-  const ask = async (order?: ToLauncher): Promise<{ pid: number; told: FromLauncher }> => {
+  const ask = async (order?: ToLauncher | object): Promise<{ pid: number; told: FromLauncher }> => {
     const body = order && { method: 'POST', body: JSON.stringify(order) }
     return (await (await fetch(service.url, body)).json()) as { pid: number; told: FromLauncher }
   }
@@ -82,4 +82,17 @@ test('a console that was killed is started again and told anew', async () => {
     )
     .toBe(true)
   await expect.poll(async () => (await toldOf()).processes[0]?.ready, soon).toBe(true)
+})
+
+test('what is no order is not carried out, and ends nobody', async () => {
+  const { ask, toldOf } = await start()
+  const rubbish = [
+    { ask: 'replicas', service: 'nobody', count: 1 },
+    { ask: 'replicas', service: name, count: -1 },
+    { ask: 'pause', service: name, paused: 'yes' },
+    { ask: 'end', service: name },
+  ]
+  for (const order of rubbish) await ask(order)
+  await ask({ ask: 'replicas', service: name, count: 1 })
+  await expect.poll(toldOf, soon).toMatchObject({ wanted: 1, paused: false })
 })

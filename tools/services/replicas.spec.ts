@@ -79,6 +79,19 @@ describe('The replicas of a service', () => {
     expect(after!.pid).not.toBe(before!.pid)
   })
 
+  it('are started again once, also those that were added before they were supervised', async () => {
+    const { replicas, roster } = await start(1)
+    replicas.scaleTo(2)
+    replicas.supervise()
+    await expect.poll(() => areReady(replicas), soon).toEqual([true, true])
+    const launch = vi.spyOn(roster, 'launch')
+    process.kill(pids(replicas)[1]!, 'SIGKILL')
+    await expect.poll(() => areReady(replicas), soon).toEqual([true, false])
+    await expect.poll(() => areReady(replicas), soon).toEqual([true, true])
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(launch).toHaveBeenCalledTimes(1)
+  })
+
   it('are not started again when they are removed after they were killed', async () => {
     const { replicas } = await start(2)
     const killed = pids(replicas)[1]!

@@ -131,6 +131,7 @@ class Replica {
   private readonly ended = Promise.withResolvers<void>()
   private port: number | undefined
   private service: Service | undefined
+  private supervision: Promise<void> | undefined
   private isReady = false
   private isWanted = true
 
@@ -157,7 +158,16 @@ class Replica {
   }
 
   /** Launches it, and starts it again whenever it ends. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    return (this.supervision ??= this.launchAndSupervise())
+  }
+
+  /** Starts it again whenever it ends: once, whoever asks for that. */
+  supervise(): Promise<void> {
+    return (this.supervision ??= this.startAgain())
+  }
+
+  private async launchAndSupervise(): Promise<void> {
     await this.before?.ended.promise
     if (!this.isWanted) return
     try {
@@ -165,10 +175,10 @@ class Replica {
     } catch (error) {
       if (!this.options.roster.isClosed) say(error instanceof Error ? error.message : String(error))
     }
-    await this.supervise()
+    await this.startAgain()
   }
 
-  supervise(): Promise<void> {
+  private startAgain(): Promise<void> {
     return supervise(
       this.options.roster,
       this.label,

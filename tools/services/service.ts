@@ -54,6 +54,19 @@ export interface Service {
   kill(): Promise<number>
 }
 
+const loopback = '127.0.0.1'
+
+/** @throws Failure for an address at which this program would not find what it has started */
+export function listenHost({ LISTEN_HOST }: NodeJS.ProcessEnv): string {
+  const host = LISTEN_HOST || loopback
+  if (host !== loopback && host !== '0.0.0.0') {
+    throw new Failure(
+      `LISTEN_HOST is "${host}": take ${loopback} for this machine only, or 0.0.0.0 for others, too.`,
+    )
+  }
+  return host
+}
+
 /** Runs a service of the build and waits until it is ready. */
 export async function startService(name: ProgramName, options: ServiceOptions): Promise<Service> {
   const service = await launchService(name, options)
@@ -79,9 +92,9 @@ export async function launchService(name: ProgramName, options: ServiceOptions):
     args: [...nodeFlags, options.main ?? join('dist', 'apps', name, 'src', 'main.js')],
     cwd: root,
     env: {
-      LISTEN_HOST: '127.0.0.1',
       ...globalThis.process.env,
       ...options.env,
+      LISTEN_HOST: listenHost(globalThis.process.env),
       PORT: String(port),
     },
     output: { file: logFile },

@@ -10,10 +10,10 @@ import { mendHalfConnections } from './kafkajs-faults.js'
 const { prototype } = createRequire(import.meta.url)('kafkajs/src/broker/index.js') as {
   prototype: object
 }
-const original = Object.getOwnPropertyDescriptor(prototype, 'connect')!
+const original = Object.getOwnPropertyDescriptor(prototype, 'apiVersions')!
 
 afterEach(() => {
-  Object.defineProperty(prototype, 'connect', original)
+  Object.defineProperty(prototype, 'apiVersions', original)
 })
 
 /** A broker that hangs: the system takes connections, and nobody reads what comes. */

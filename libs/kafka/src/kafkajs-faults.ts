@@ -36,31 +36,27 @@ export function mendRequestQueueTimer(): void {
 }
 
 interface Broker {
-  connect(): Promise<void>
+  apiVersions(): Promise<unknown>
   disconnect(): Promise<void>
 }
 
 const { prototype: broker } = require('kafkajs/src/broker/index.js') as { prototype: Broker }
-const connect = Object.getOwnPropertyDescriptor(broker, 'connect')!.value as Broker['connect']
+const apiVersions = Object.getOwnPropertyDescriptor(broker, 'apiVersions')!
+  .value as Broker['apiVersions']
 
 /**
  * kafkajs 2.2.4 takes a broker for connected as soon as there is a connection. When that broker hangs, and does not say in
  * time which versions it speaks, every later request fails with "Broker not connected", for as long as the connection
- * lives: the broker may long be well again. A connection on which that was not found out is closed here, so that the next
- * attempt makes another one. Replaces the method for the whole process.
+ * lives: the broker may long be well again. A connection on which that was not found out is closed here, before anybody
+ * else may use it, so that the next attempt makes another one. Replaces the method for the whole process.
  */
 export function mendHalfConnections(): void {
-  broker.connect = async function (this: Broker) {
+  broker.apiVersions = async function (this: Broker) {
     try {
-      await connect.call(this)
+      return await apiVersions.call(this)
     } catch (error) {
-      // Who waited in vain for another attempt to end leaves the connection to that one.
-      if (!isLockTimeout(error)) await this.disconnect()
+      await this.disconnect().catch(() => undefined)
       throw error
     }
   }
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'KafkaJSLockTimeout'
 }

@@ -53,3 +53,10 @@ it('begins nothing more once it is stopped', () => {
   vi.advanceTimersByTime(1_000)
   expect(begun).toHaveLength(before)
 })
+
+it('begins next to none a second without a flood', () => {
+  const { begun, stop } = loop(1e-9)
+  vi.advanceTimersByTime(60_000)
+  stop()
+  expect(begun).toEqual([0])
+})

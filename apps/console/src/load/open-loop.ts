@@ -1,6 +1,9 @@
 /** Milliseconds that it may be late before what is overdue is left out. */
 const MOST_LATE = 1_000
 
+/** Milliseconds; Node takes a longer timer for one of 1 ms. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /**
  * Calls evenly spaced in time, however long what they begin takes; the first one at once. What a busy process is late with it
  * catches up on; after a machine slept, it does not.
@@ -9,7 +12,7 @@ const MOST_LATE = 1_000
  * @returns ends it
  */
 export function openLoop(perSecond: number, begin: () => void): () => void {
-  const spacing = 1_000 / perSecond
+  const spacing = Math.min(1_000 / perSecond, LONGEST_TIMER)
   let due = performance.now()
   let timer: NodeJS.Timeout
   const next = () => {
