@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
-import { hpaSettings, type HpaSettings, type ScalingRules } from '#autoscaling'
+import { hpaSettings, withWindow, type HpaSettings, type ScalingRules } from '#autoscaling'
 import type { ScalerFacts } from '../../apps/console/src/console.api.ts'
 import { root } from '../workspace/paths.mjs'
 
@@ -20,23 +20,12 @@ export interface DemoScaler {
  */
 export function scalerOf(facts: ScalerFacts, downWindowSeconds: number): DemoScaler {
   const { scaleUp, scaleDown } = behaviorInCluster()
-  const share = downWindowSeconds / (scaleDown.stabilizationWindowSeconds ?? downWindowSeconds)
   return {
     hpa: hpaSettings({
       minReplicas: facts.minReplicas,
       maxReplicas: facts.maxReplicas,
       metrics: [{ name: 'The lag of user-approve', type: 'AverageValue', target: facts.target }],
-      behavior: {
-        scaleUp,
-        scaleDown: {
-          ...scaleDown,
-          stabilizationWindowSeconds: downWindowSeconds,
-          policies: (scaleDown.policies ?? []).map((policy) => ({
-            ...policy,
-            periodSeconds: Math.max(1, Math.round(policy.periodSeconds * share)),
-          })),
-        },
-      },
+      behavior: { scaleUp, scaleDown: withWindow(scaleDown, downWindowSeconds) },
     }),
     syncSeconds: facts.syncPeriod,
   }

@@ -10,6 +10,7 @@ export {
   type ScalingPolicy,
   type ScalingRules,
 } from './hpa/hpa.settings.js'
+export { withWindow } from './hpa/with-window.js'
 export type { LimitReason } from './hpa/limits.js'
 export type { PodReadings, Proposal, Reading } from './hpa/metric-replicas.js'
 export {

@@ -1,4 +1,4 @@
-import { hpaSettings, type HpaSettings, type ScalingRules } from '#autoscaling'
+import { hpaSettings, type HpaSettings, type ScalingRules, withWindow } from '#autoscaling'
 
 import { type ConsoleSettings } from '../console.settings.js'
 import { readManifest } from '../workspace.js'
@@ -21,8 +21,8 @@ interface Autoscaler {
 }
 
 /**
- * The cluster's autoscaler with the console's own maximum and window on the way down. The periods of its policies on the way
- * down are shortened in proportion to the window, to a second at least, so that it goes down as in the cluster, only sooner.
+ * The cluster's autoscaler with the console's own maximum and window on the way down: it goes down as in the cluster, only
+ * sooner.
  *
  * @throws RangeError, TypeError when the manifest is none that the console understands
  */
@@ -30,8 +30,6 @@ export function scalerSettings(settings: ScalerSettings): HpaSettings {
   const [autoscaler] = readManifest(MANIFEST) as [Autoscaler]
   const { minReplicas, metrics, behavior } = autoscaler.spec
   const { scaleUp, scaleDown } = behavior
-  const window = settings.SCALER_DOWN_WINDOW_SECONDS
-  const share = window / (scaleDown.stabilizationWindowSeconds ?? window)
   return hpaSettings({
     minReplicas,
     maxReplicas: settings.SCALER_MAX_REPLICAS ?? settings.USER_APPROVE_PARTITIONS,
@@ -40,16 +38,6 @@ export function scalerSettings(settings: ScalerSettings): HpaSettings {
       type: 'AverageValue',
       target: Number(external.target.averageValue),
     })),
-    behavior: {
-      scaleUp,
-      scaleDown: {
-        ...scaleDown,
-        stabilizationWindowSeconds: window,
-        policies: (scaleDown.policies ?? []).map((policy) => ({
-          ...policy,
-          periodSeconds: Math.max(1, Math.round(policy.periodSeconds * share)),
-        })),
-      },
-    },
+    behavior: { scaleUp, scaleDown: withWindow(scaleDown, settings.SCALER_DOWN_WINDOW_SECONDS) },
   })
 }
