@@ -1,10 +1,8 @@
 import { Logger } from '@nestjs/common'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { eventually } from '#testing'
-
 import { type Sample } from '../../apps/console/src/console.api.js'
-import { startConsole, type TestConsole } from '../../apps/console/test/console.js'
+import { sampled, startConsole, type TestConsole } from '../../apps/console/test/console.js'
 import { System } from './system.js'
 
 Logger.overrideLogger(false)
@@ -24,24 +22,14 @@ beforeAll(async () => {
 
 afterAll(() => system.stop())
 
-function sampled(check: (sample: Sample) => void): Promise<Sample> {
-  return eventually(
-    async () => {
-      const latest = (await seen.live()).samples.at(-1)
-      if (!latest) throw new Error('There is no sample yet.')
-      check(latest)
-      return latest
-    },
-    { within: 40_000 },
-  )
-}
+const saw = (check: (sample: Sample) => void) => sampled(seen, check, 40_000)
 
 it('the console sees what the system does: events, users, how long they take, and the books', async () => {
-  await sampled(({ replicas }) => {
+  await saw(({ replicas }) => {
     for (const counts of Object.values(replicas)) expect(counts).toEqual({ wanted: 1, ready: 1 })
   })
   await seen.put('/api/load', { usersPerSecond: 20 })
-  await sampled(({ eventsPerSecond, usersPerSecond, latency, books }) => {
+  await saw(({ eventsPerSecond, usersPerSecond, latency, books }) => {
     expect(books?.completed).toBeGreaterThan(40)
     expect(usersPerSecond).toBeGreaterThan(0)
     // Each user is four; how many of them in just this second, is a matter of chance.
@@ -50,7 +38,7 @@ it('the console sees what the system does: events, users, how long they take, an
     expect(latency?.p99).toBeGreaterThanOrEqual(latency!.p50)
   })
   await seen.put('/api/load', { usersPerSecond: 0 })
-  const { books } = await sampled((sample) => {
+  const { books } = await saw((sample) => {
     expect(Object.values(sample.lag ?? {})).toEqual([0, 0, 0, 0])
     expect(sample.books).toMatchObject({
       pending: 0,
@@ -66,10 +54,10 @@ it('the console sees what the system does: events, users, how long they take, an
 
 it('poison from the console is a dead letter, and harms no operation', async () => {
   await fetch(`${seen.url}/api/poison`, { method: 'POST' })
-  await sampled(({ deadLetters }) => expect(deadLetters).toBe(1))
+  await saw(({ deadLetters }) => expect(deadLetters).toBe(1))
   const operation = await system.createUser('after the poison')
   expect((await system.ended(operation.id)).state).toBe('completed')
-  await sampled(({ lag, books }) => {
+  await saw(({ lag, books }) => {
     expect(lag?.['user-approve']).toBe(0)
     expect(books).toMatchObject({ pending: 0, failed: 0 })
   })

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { FromLauncher, ToLauncher } from '../../apps/console/src/console.api.ts'
 import { freePort } from '../processes/ports.ts'
-import { Roster } from '../processes/roster.ts'
 import { ConsoleProcess } from './console.ts'
 import { Replicas } from './replicas.ts'
+import { sampleProgram } from './sample-program.ts'
 import { forEachService } from './service-names.ts'
 
 /** Shows what it was told last, and asks for whatever is posted to it. */
@@ -27,16 +24,8 @@ const name = 'user-approval-service'
 const soon = { timeout: 15_000, interval: 20 }
 
 async function start() {
-  const directory = mkdtempSync(join(tmpdir(), 'console-'))
-  const main = join(directory, 'program.mjs')
-  writeFileSync(main, program)
-  const roster = new Roster()
-  onTestFinished(async () => {
-    await roster.stopAll()
-    rmSync(directory, { recursive: true })
-  })
+  const shared = sampleProgram(program)
   const port = await freePort()
-  const shared = { env: {}, directory, main, roster }
   const replicas = forEachService(
     (service) => new Replicas(service, { ...shared, port, changed: () => consoleProcess.tell() }),
   )

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { freePort } from '../processes/ports.ts'
 import { findProcess, isRunning } from '../processes/process-identity.mjs'
-import { Roster } from '../processes/roster.ts'
 import { Replicas } from './replicas.ts'
+import { sampleProgram } from './sample-program.ts'
 
 /** Answers with its pid, and takes a moment to end when it is told to. */
 const program = `
@@ -17,20 +14,12 @@ const name = 'user-approval-service'
 const soon = { timeout: 15_000, interval: 20 }
 
 async function start(count: number) {
-  const directory = mkdtempSync(join(tmpdir(), 'replicas-'))
-  const main = join(directory, 'program.mjs')
-  writeFileSync(main, program)
-  const roster = new Roster()
-  onTestFinished(async () => {
-    await roster.stopAll()
-    rmSync(directory, { recursive: true })
-  })
+  const shared = sampleProgram(program)
   const [port, changed] = [await freePort(), vi.fn<() => void>()]
-  const options = { env: {}, directory, main, roster, port, changed }
-  const replicas = new Replicas(name, options)
+  const replicas = new Replicas(name, { ...shared, port, changed })
   await Promise.all((await replicas.start(count)).map((service) => service.ready()))
   replicas.supervise()
-  return { replicas, roster, port, changed }
+  return { replicas, roster: shared.roster, port, changed }
 }
 
 const labels = ({ processes }: Replicas) => processes.map(({ label }) => label)

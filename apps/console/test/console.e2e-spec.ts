@@ -14,8 +14,7 @@ import {
 } from '#service-defaults'
 import { eventually, recorded, startTestBroker, startTestService } from '#testing'
 
-import { type Sample } from '../src/console.api.js'
-import { FakeLauncher, startConsole, type TestConsole } from './console.js'
+import { FakeLauncher, sampled, startConsole, type TestConsole } from './console.js'
 import { startStandIn } from './stand-in.js'
 
 const broker = await startTestBroker()
@@ -41,19 +40,6 @@ const managed = await startConsole(
 )
 const alone = await startConsole({ ...env, OPERATION_SERVICE_URL: operationService.url })
 launcher.tell()
-
-/** Waits for a sample that passes. */
-function sampled(seen: TestConsole, check: (sample: Sample) => void, within?: number) {
-  return eventually(
-    async () => {
-      const latest = (await seen.live()).samples.at(-1)
-      if (!latest) throw new Error('There is no sample yet.')
-      check(latest)
-      return latest
-    },
-    within === undefined ? {} : { within },
-  )
-}
 
 /** user-approval-service, of which only its place in its group and its transport are there. */
 function startApprovals() {

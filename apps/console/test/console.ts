@@ -2,11 +2,13 @@ import { Subject } from 'rxjs'
 import { afterAll } from 'vitest'
 
 import { createService, parseSettings } from '#service-defaults'
+import { eventually } from '#testing'
 
 import {
   type Controls,
   type FromLauncher,
   type Live,
+  type Sample,
   type ServiceName,
   type ToLauncher,
 } from '../src/console.api.js'
@@ -98,4 +100,21 @@ export async function startConsole(
       return { status: answer.status, body: (await answer.json()) as Controls }
     },
   }
+}
+
+/** Waits for a sample that passes. @returns it */
+export function sampled(
+  seen: TestConsole,
+  check: (sample: Sample) => void,
+  within?: number,
+): Promise<Sample> {
+  return eventually(
+    async () => {
+      const latest = (await seen.live()).samples.at(-1)
+      if (!latest) throw new Error('There is no sample yet.')
+      check(latest)
+      return latest
+    },
+    within === undefined ? {} : { within },
+  )
 }

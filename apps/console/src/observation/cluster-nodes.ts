@@ -1,6 +1,7 @@
 import { nodesNeeded, type NodeRoom, type PodRequests, simulationDefaults } from '#autoscaling'
 
 import { type ServiceName } from '../console.api.js'
+import { forEachService, SERVICES } from '../fleet/services.js'
 import { readManifest } from '../workspace.js'
 
 /**
@@ -19,15 +20,11 @@ export class ClusterNodes {
 
   /** @throws when a manifest does not say what its pods request */
   constructor() {
-    this.requests = {
-      'operation-service': requestsOf('operation-service'),
-      'user-service': requestsOf('user-service'),
-      'user-approval-service': requestsOf('user-approval-service'),
-    }
+    this.requests = forEachService(requestsOf)
   }
 
   neededFor(replicas: Readonly<Record<ServiceName, number>>): number {
-    const groups = (Object.keys(this.requests) as ServiceName[]).map((service) => ({
+    const groups = SERVICES.map((service) => ({
       count: replicas[service],
       requests: this.requests[service],
     }))

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { atMost } from '#service-defaults'
 
 /** What a question was answered with, and when, in milliseconds of `performance.now()`. */
 export interface Found<T> {
@@ -25,15 +25,7 @@ export class Question<T> {
   /** @returns undefined when there is no answer in time, or it failed */
   async answer(): Promise<Found<T> | undefined> {
     this.underWay ??= this.begin().finally(() => (this.underWay = undefined))
-    const late = new AbortController()
-    try {
-      return await Promise.race([
-        this.underWay,
-        sleep(this.patience, undefined, { signal: late.signal }),
-      ])
-    } finally {
-      late.abort()
-    }
+    return atMost(this.patience, this.underWay)
   }
 
   private async begin(): Promise<Found<T> | undefined> {

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Waits for something, but no longer than `milliseconds`; it goes on all the same. A stop is made of such waits. */
-export async function atMost(
+/**
+ * Waits for something, but no longer than `milliseconds`; it goes on all the same. A stop is made of such waits.
+ * @returns undefined when it took longer
+ */
+export async function atMost<Result>(
   milliseconds: number,
-  something: Promise<unknown> | undefined,
-): Promise<void> {
+  something: Promise<Result> | undefined,
+): Promise<Result | undefined> {
   const late = new AbortController()
   try {
-    await Promise.race([something, sleep(milliseconds, undefined, { signal: late.signal })])
+    return await Promise.race([something, sleep(milliseconds, undefined, { signal: late.signal })])
   } finally {
     late.abort()
   }
