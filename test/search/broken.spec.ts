@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 import { commitFirst } from './broken/commit-first.js'
 import { EarlyMark, UnexpectingMark } from './broken/early-mark.js'
+import { HastyKeys, UnheldId, UnmarkedBeginning } from './broken/keys.js'
 import { LateWrite } from './broken/late-write.js'
 import { PublishFirst } from './broken/publish-first.js'
 import { AskFirst, OwnDecision, SilentOnRepeats } from './broken/user-creations.js'
@@ -28,7 +29,7 @@ const faults: Record<string, { parts: Partial<Parts>; breaks: RegExp }> = {
   },
   'asks for an approval before the user is stored': {
     parts: { UserCreation: AskFirst },
-    breaks: /is stuck/,
+    breaks: /is stuck|is pending, and lies below/,
   },
   'answers with what it decided instead of what is stored': {
     parts: { UserCreation: OwnDecision },
@@ -47,8 +48,20 @@ const faults: Record<string, { parts: Partial<Parts>; breaks: RegExp }> = {
     breaks: NOT_FOUND_FROM_MARK,
   },
   'stores an operation later than others look for it': {
-    parts: { Acceptance: LateWrite },
-    breaks: /lies below|has no mark/,
+    parts: { UnsettledOperations: LateWrite },
+    breaks: /lies below|has no mark|was accepted twice/,
+  },
+  'lets a key stand for another operation while the first one may be stored': {
+    parts: { IdempotencyKeys: HastyKeys },
+    breaks: /was accepted twice|stood for two operations/,
+  },
+  'begins an operation under an old id below its own mark': {
+    parts: { Acceptance: UnmarkedBeginning },
+    breaks: NOT_FOUND_FROM_MARK,
+  },
+  'moves its mark above an id that a key stands for': {
+    parts: { Outbox: UnheldId },
+    breaks: /lies below all marks/,
   },
 }
 

@@ -44,6 +44,8 @@ const VERBS = {
 export const KINDS_OF_CALLS = [
   ...['operations', 'outcomes', 'users', 'decisions'].map((collection) => `stores ${collection}`),
   ...Object.keys(topics).map((topic) => `publishes ${topic}`),
+  'stores idempotency_keys',
+  'updates idempotency_keys',
   'updates publication_marks',
   'updates operations',
   'updates walk',

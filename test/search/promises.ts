@@ -1,7 +1,15 @@
-import { type Decision, OUTCOME_OF, type MessageOf, topics, type TopicName } from '#contracts'
+import {
+  acceptedAt,
+  type Decision,
+  OUTCOME_OF,
+  type MessageOf,
+  topics,
+  type TopicName,
+} from '#contracts'
 import { WALK_START, type WalkState } from '#store'
 import { type StoredDocument } from '#testing'
 
+import { BEGIN_WITHIN } from '../../apps/operation-service/src/operations/acceptance.service.js'
 import { DEADLINE } from './services.js'
 import { type World } from './world.js'
 
@@ -29,6 +37,7 @@ export class Promises {
   /** At all times. */
   watch(): void {
     this.checkRecords()
+    this.checkKeys()
     this.checkMarks()
     this.checkWalk()
     this.checkPendingUsers()
@@ -40,7 +49,7 @@ export class Promises {
     const present = new Set<string>()
     for (const collection of INSERT_ONLY) {
       for (const { name, email, reason, erasedAt, ...rest } of this.documents(collection)) {
-        const key = `${collection}: ${this.name(rest._id)}`
+        const key = `${collection}: ${this.name(rest._id)} (${rest._id})`
         const now = {
           record: JSON.stringify(rest),
           data: JSON.stringify({ name, email, reason, erasedAt }),
@@ -59,6 +68,31 @@ export class Promises {
       }
     }
     for (const key of this.seen.keys()) if (!present.has(key)) this.break(`${key} was removed`)
+  }
+
+  /** A client that has a key is told of one operation, and has one, however often it asks; others ask once. */
+  private checkKeys(): void {
+    for (const [name, told] of this.world.keyed) {
+      if (told.size > 1) this.break(`the key of ${name} stood for two operations`)
+    }
+    const names = this.documents('operations').map(({ _id }) => this.name(_id))
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) < index) this.break(`${name} was accepted twice`)
+    }
+    this.checkReservedIds()
+  }
+
+  /** An operation may be begun under an id that a key stands for: whoever looks from the marks on will find it. */
+  private checkReservedIds(): void {
+    const operations = this.byId(this.documents('operations'))
+    const marks = this.world.operations.documents('publication_marks')
+    for (const { _id: key, operationId } of this.world.operations.documents('idempotency_keys')) {
+      const id = String(operationId)
+      if (operations.has(id) || Date.now() - acceptedAt(id) > BEGIN_WITHIN) continue
+      if (marks.every(({ publishedBelow }) => String(publishedBelow) > id)) {
+        this.break(`${this.name(key)} may be begun, and lies below all marks`)
+      }
+    }
   }
 
   /** Once everything has come to its end. @param isFinished whether it has */
@@ -94,6 +128,9 @@ export class Promises {
     }
     for (const id of operations.keys()) {
       if (!outcomes.has(id)) this.break(`${this.name(id)} is stuck, though nothing fails any more`)
+    }
+    for (const [name, told] of this.world.keyed) {
+      if (told.size === 0) this.break(`whoever asks for ${name} with a key is never answered`)
     }
     if (!isFinished) this.break('something is never handled, though nothing fails any more')
     for (const topic of Object.keys(topics) as TopicName[]) {

@@ -15,8 +15,9 @@ import {
 import { Retention, WalkPosition } from '#store'
 import { memoryModel } from '#testing'
 
-import { type IdempotencyKeys } from '../../apps/operation-service/src/idempotency/idempotency-keys.repository.js'
-import { type IdempotentAcceptance } from '../../apps/operation-service/src/idempotency/idempotent-acceptance.service.js'
+import { type IdempotencyKeyRecord } from '../../apps/operation-service/src/idempotency/idempotency-key.schema.js'
+import { IdempotencyKeys } from '../../apps/operation-service/src/idempotency/idempotency-keys.repository.js'
+import { IdempotentAcceptance } from '../../apps/operation-service/src/idempotency/idempotent-acceptance.service.js'
 import { Caretaker } from '../../apps/operation-service/src/open-operations/caretaker.service.js'
 import { OpenOperations } from '../../apps/operation-service/src/open-operations/open-operations.service.js'
 import { OverdueOperations } from '../../apps/operation-service/src/open-operations/overdue-operations.service.js'
@@ -27,6 +28,7 @@ import { OperationsMessagesController } from '../../apps/operation-service/src/o
 import { type OperationMetrics } from '../../apps/operation-service/src/operations/operations.metrics.js'
 import { OperationsRepository } from '../../apps/operation-service/src/operations/operations.repository.js'
 import { OperationsService } from '../../apps/operation-service/src/operations/operations.service.js'
+import { UnsettledOperations } from '../../apps/operation-service/src/operations/unsettled-operations.service.js'
 import { Outbox } from '../../apps/operation-service/src/publication/outbox.service.js'
 import { PublicationMarks } from '../../apps/operation-service/src/publication/publication-marks.service.js'
 import { type OutcomeWatch } from '../../apps/operation-service/src/waiting/outcome-watch.service.js'
@@ -47,11 +49,20 @@ export const DEADLINE = 5 * 60_000
 export interface Parts {
   kafka: (kafka: Kafka) => Kafka
   Acceptance: typeof Acceptance
+  IdempotencyKeys: typeof IdempotencyKeys
   Outbox: typeof Outbox
+  UnsettledOperations: typeof UnsettledOperations
   UserCreation: typeof UserCreation
 }
 
-export const SOUND: Parts = { kafka: (kafka) => kafka, Acceptance, Outbox, UserCreation }
+export const SOUND: Parts = {
+  kafka: (kafka) => kafka,
+  Acceptance,
+  IdempotencyKeys,
+  Outbox,
+  UnsettledOperations,
+  UserCreation,
+}
 
 /** What a process has of the outside. */
 export interface Outside {
@@ -63,7 +74,8 @@ export interface Outside {
 
 /** A service that runs. */
 export interface Service {
-  accept?: (user: { name: string }) => Promise<{ id: string }>
+  /** A client asks for a user. @param key its idempotency key, if it has one */
+  accept?: (user: { name: string }, key: string | undefined) => Promise<{ id: string }>
   /** A client asks to erase a user's data. */
   erase?: (id: string) => Promise<unknown>
   /** Ends as on SIGTERM. @param answered when its clients have been answered */
@@ -83,11 +95,22 @@ export const services = {
     )
     const outbox = new parts.Outbox(publisher, gauge)
     const marks = new PublicationMarks(database, outbox)
-    const acceptance = new parts.Acceptance(repository, outbox, marks, operationMetrics, Infinity)
+    const unsettled = new parts.UnsettledOperations(repository, outbox, marks, operationMetrics)
+    const acceptance = new parts.Acceptance(
+      repository,
+      outbox,
+      marks,
+      operationMetrics,
+      unsettled,
+      Infinity,
+    )
+    const keys = new parts.IdempotencyKeys(
+      memoryModel<IdempotencyKeyRecord>(database, 'idempotency_keys'),
+    )
     const position = new WalkPosition(database)
     const operations = new OperationsService(
       acceptance,
-      {} as IdempotentAcceptance,
+      new IdempotentAcceptance(keys, acceptance, repository, outbox),
       repository,
       position,
       { tell: nothing } as unknown as OutcomeWatch,
@@ -107,7 +130,6 @@ export const services = {
         keptFor: 0,
       }),
     )
-    const keys = { eraseFingerprints: async () => undefined } as unknown as IdempotencyKeys
     const erasure = new OperationsErasure(repository, keys)
     const controller = new OperationsMessagesController(operations, erasure)
     const consumer = consume('operation-service', kafka, publisher, {
@@ -117,7 +139,8 @@ export const services = {
     marks.onApplicationBootstrap()
     caretaker.onApplicationBootstrap()
     return {
-      accept: (user) => operations.createUser(user).then(({ operation }) => operation),
+      accept: (user, key) =>
+        operations.createUser(user, { key }).then(({ operation }) => operation),
       stop: async (answered) => {
         await caretaker.onModuleDestroy()
         await answered

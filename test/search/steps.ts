@@ -9,7 +9,9 @@ import { DEADLINE } from './services.js'
 /** What the search may do next. Numbers choose among what there is at that time. */
 export type Step =
   /** A client asks a replica of operation-service for a user. */
-  | { do: 'accept'; replica: number; isRejected: boolean }
+  | { do: 'accept'; replica: number; isRejected: boolean; hasKey: boolean }
+  /** A client repeats a request that has a key, at any replica of operation-service. */
+  | { do: 'askAgain'; replica: number; request: number }
   /** A client asks a replica of user-service to erase the data of a user that is stored. */
   | { do: 'erase'; replica: number; user: number }
   /** So many things happen, the oldest first, and happen well. */
@@ -48,7 +50,13 @@ const often = <Fields>(
 
 /** Each kind of step, with how often it is taken. */
 const step: fc.Arbitrary<Step> = fc.oneof(
-  often(8, { do: is('accept'), replica: fc.nat({ max: 1 }), isRejected: fc.boolean() }),
+  often(8, {
+    do: is('accept'),
+    replica: fc.nat({ max: 1 }),
+    isRejected: fc.boolean(),
+    hasKey: fc.boolean(),
+  }),
+  often(4, { do: is('askAgain'), replica: fc.nat({ max: 1 }), request: few }),
   often(2, { do: is('erase'), replica: fc.nat({ max: 1 }), user: few }),
   often(12, { do: is('go'), times: fc.integer({ min: 1, max: 12 }) }),
   often(10, { do: is('end'), call: few, fate: fc.constant<Fate>('well') }),

@@ -23,25 +23,25 @@ export class Walk implements Takes {
     if (told?.length) this.world.story.push([told].flat().join('\n   '))
   }
 
-  async accept({ replica, isRejected }: Of<'accept'>): Told {
-    const open = this.world.replicas.filter(
-      ({ service, process }) =>
-        service === 'operation-service' && process.isAlive && !process.isStopping,
-    )
-    const chosen = pick(open, replica)
+  async accept({ replica, isRejected, hasKey }: Of<'accept'>): Told {
+    const chosen = pick(this.world.open('operation-service'), replica)
     const name = chosen && this.names.shift()
     if (!name) return undefined
     const user = isRejected ? `reject ${name}` : name
-    await this.world.accept(chosen, user)
-    return `${chosen.process.name} is asked for ${user}`
+    await this.world.accept(chosen, user, hasKey)
+    return `${chosen.process.name} is asked for ${user}${hasKey ? ', with a key' : ''}`
+  }
+
+  async askAgain({ replica, request }: Of<'askAgain'>): Told {
+    const chosen = pick(this.world.open('operation-service'), replica)
+    const user = pick([...this.world.keyed.keys()], request)
+    if (!chosen || !user) return undefined
+    await this.world.accept(chosen, user, true)
+    return `${chosen.process.name} is asked for ${user} again`
   }
 
   async erase({ replica, user }: Of<'erase'>): Told {
-    const open = this.world.replicas.filter(
-      ({ service, process }) =>
-        service === 'user-service' && process.isAlive && !process.isStopping,
-    )
-    const chosen = pick(open, replica)
+    const chosen = pick(this.world.open('user-service'), replica)
     const id = pick(this.world.users.documents('users'), user)?._id
     if (!chosen || !id) return undefined
     await this.world.erase(chosen, id)

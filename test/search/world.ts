@@ -17,7 +17,9 @@ const SESSION = 10_000
 /** Milliseconds after which a process that was told to end is killed. */
 const END_WITHIN = 24_000
 /** When everything works again, everything is done within so many milliseconds. */
-const PATIENCE = 150_000
+const PATIENCE = 240_000
+/** Then a client that has a key, and no answer, repeats its request after so many milliseconds. */
+const REPEAT_AFTER = 5_000
 
 export interface Replica {
   readonly service: ServiceName
@@ -44,6 +46,8 @@ export class World {
   readonly heldUp = new Set<string>()
   /** Whose acceptance was answered. */
   readonly answered = new Set<string>()
+  /** Requests that have a key, by the name of their user: which operations their clients were told of. */
+  readonly keyed = new Map<string, Set<string>>()
   /** Whose erasure was answered. */
   readonly erased = new Set<string>()
   /** What happened, line by line. */
@@ -102,13 +106,30 @@ export class World {
     await this.goOn()
   }
 
-  /** A client asks for a user. */
-  async accept({ process, running }: Replica, name: string): Promise<void> {
-    const answer = ({ id }: { id: string }) => void this.answered.add(id)
+  /** Replicas that take requests. */
+  open(service: ServiceName): Replica[] {
+    return this.replicas.filter(
+      ({ service: theirs, process }) =>
+        theirs === service && process.isAlive && !process.isStopping,
+    )
+  }
+
+  /** A client asks for a user; with a key, maybe not for the first time. */
+  async accept({ process, running }: Replica, name: string, hasKey: boolean): Promise<void> {
+    const key = hasKey ? `key of ${name}` : undefined
+    const told = this.keyed.get(name) ?? new Set()
+    if (key) {
+      this.keyed.set(name, told)
+      this.names.learn(key, name)
+    }
+    const answer = ({ id }: { id: string }) => {
+      this.answered.add(id)
+      told.add(id)
+    }
     const asked = this.asked.get(process) ?? []
     this.asked.set(process, asked)
     await process.run(
-      () => void asked.push(running.accept!({ name }).then(answer, () => undefined)),
+      () => void asked.push(running.accept!({ name }, key).then(answer, () => undefined)),
     )
     await this.goOn()
   }
@@ -214,9 +235,14 @@ export class World {
     for (const { process } of this.replicas) process.isCutOff = false
     this.heldUp.clear()
     const end = Date.now() + PATIENCE
+    let repeatAt = 0
     while (!this.isQuiet) {
       if (Date.now() > end) return false
       for (const replica of this.replicas) if (!replica.process.isAlive) await this.start(replica)
+      if (Date.now() >= repeatAt) {
+        repeatAt = Date.now() + REPEAT_AFTER
+        await this.repeat()
+      }
       if (!(await this.next())) {
         await this.clock.pass(this.clock.untilNext)
         await this.goOn()
@@ -225,10 +251,19 @@ export class World {
     return true
   }
 
+  /** Clients that have a key, and no answer, ask again. */
+  private async repeat(): Promise<void> {
+    for (const [name, told] of this.keyed) {
+      const [replica] = this.open('operation-service')
+      if (told.size === 0 && replica) await this.accept(replica, name, true)
+    }
+  }
+
   /** Nobody waits for anything any more. */
   private get isQuiet(): boolean {
     const ended = new Set(this.operations.documents('outcomes').map(({ _id }) => _id))
     return (
+      [...this.keyed.values()].every((told) => told.size > 0) &&
       this.operations.documents('operations').every(({ _id }) => ended.has(_id)) &&
       this.broker.isHandled &&
       this.calls.every(({ process }) => process.isAlive)

@@ -513,7 +513,8 @@ describe("The console's page", { timeout: TIMEOUT }, () => {
       for (const width of [360, 390, 460, 681, 768, 1001, 1280, 1800, 1920]) {
         await page.setViewportSize({ width, height: 800 })
         await picture(page, `console-${width}`)
-        expect(await page.evaluate(cutOff), `${width} pixels`).toEqual([])
+        // The charts take their new size a moment later.
+        await expect.poll(() => page.evaluate(cutOff), { message: `${width} pixels` }).toEqual([])
       }
     })
 

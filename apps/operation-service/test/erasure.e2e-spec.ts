@@ -21,6 +21,9 @@ const [store, messages] = await Promise.all([
 ])
 const http = request(service.url)
 
+/** As the service reads: what is not durable yet is not there. */
+const asShown = { readConcern: { level: 'majority' } } as const
+
 const accept = async (key: string = crypto.randomUUID(), url = service.url) =>
   (
     await request(url)
@@ -35,7 +38,7 @@ async function erase(operationId: string): Promise<void> {
   const requestedAt = new Date().toISOString()
   await messages.publish('user-erase', [{ operationId, userId: operationId, requestedAt }])
   await eventually(async () => {
-    const stored = await store.operations.findOne({ _id: operationId })
+    const stored = await store.operations.findOne({ _id: operationId }, asShown)
     expect(stored).toHaveProperty('erasedAt')
     expect(JSON.stringify(stored)).not.toContain('carol')
   })
@@ -43,7 +46,9 @@ async function erase(operationId: string): Promise<void> {
 
 const finish = async (id: string) => {
   await messages.publish('user-create-response', [creationEnded(id)])
-  await eventually(async () => expect(await store.outcomes.findOne({ _id: id })).not.toBeNull())
+  await eventually(async () =>
+    expect(await store.outcomes.findOne({ _id: id }, asShown)).not.toBeNull(),
+  )
 }
 
 describe('an operation whose user is erased', () => {

@@ -100,7 +100,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
   it('is accepted when a crash kept the first one from being stored', async () => {
     const key = newKey()
     const name = crypto.randomUUID()
-    const lost = firstIdAt(Date.now() - 131_000)
+    const lost = firstIdAt(Date.now() - 191_000)
     await store.keys.insertOne({
       _id: key,
       operationId: lost,
@@ -116,12 +116,49 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     await eventually(() => expect(messages.published('user-create', operation.id)).toHaveLength(1))
   })
 
-  it('is told to come back while the first one may still be under way', async () => {
+  it('is begun at once, under the same id, when the first one’s process died just now', async () => {
+    const key = newKey()
+    const name = crypto.randomUUID()
+    const operationId = firstIdAt(Date.now() - 20_000)
+    await store.keys.insertOne({
+      _id: key,
+      operationId,
+      fingerprint: fingerprint({ name }),
+      createdAt: new Date(),
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => post(key, { name }, replicas[index % 2])),
+    )
+    expect(new Set(answers.map(({ response }) => response.status))).toEqual(new Set([202]))
+    expect(new Set(answers.map(({ operation }) => operation.id))).toEqual(new Set([operationId]))
+    expect(answers.every(({ response }) => isReplay(response))).toBe(true)
+    expect(await countNamed(name)).toBe(1)
+    await eventually(() => expect(messages.published('user-create', operationId)).not.toEqual([]))
+  })
+
+  it('waits a moment for one that may still be under way, before it begins it', async () => {
+    const key = newKey()
+    const name = crypto.randomUUID()
+    const operationId = newOperationId()
+    await store.keys.insertOne({
+      _id: key,
+      operationId,
+      fingerprint: fingerprint({ name }),
+      createdAt: new Date(),
+    })
+    const begun = performance.now()
+    const { response, operation } = await post(key, { name })
+    expect(performance.now() - begun).toBeGreaterThan(1_000)
+    expect(response.status).toBe(202)
+    expect(operation.id).toBe(operationId)
+  })
+
+  it('is told to come back while something may still be stored under an old id', async () => {
     const key = newKey()
     const name = crypto.randomUUID()
     await store.keys.insertOne({
       _id: key,
-      operationId: newOperationId(),
+      operationId: firstIdAt(Date.now() - 70_000),
       fingerprint: fingerprint({ name }),
       createdAt: new Date(),
     })

@@ -94,7 +94,7 @@ export class MemoryDatabase {
         call('updateOne', filter, () => {
           const matchedCount = select(stored, filter, { limit: 1 }).length
           change(stored, filter, update, options)
-          return { matchedCount }
+          return { matchedCount, modifiedCount: matchedCount }
         }),
       updateMany: (filter: Fields, update: Fields) =>
         call('updateMany', filter, () => {

@@ -78,6 +78,11 @@ const STAGES: Record<string, (fields: Fields | string) => [string, unknown][]> =
 const EXPRESSIONS: Record<string, (operands: unknown[]) => unknown> = {
   $lt: ([one, other]) => compare(one, other) < 0,
   $eq: ([one, other]) => compare(one, other) === 0,
+  $max: (all) =>
+    all
+      .filter((each) => each != null)
+      .toSorted(compare)
+      .at(-1) ?? null,
   $min: (all) => all.filter((each) => each != null).toSorted(compare)[0] ?? null,
   $or: (all) => all.some(Boolean),
   $cond: ([test, yes, no]) => (test ? yes : no),

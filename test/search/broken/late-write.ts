@@ -1,17 +1,28 @@
-import { Acceptance } from '../../../apps/operation-service/src/operations/acceptance.service.js'
+import { type OperationRecord } from '../../../apps/operation-service/src/operations/operation.schema.js'
 import { type OperationsRepository } from '../../../apps/operation-service/src/operations/operations.repository.js'
+import { UnsettledOperations } from '../../../apps/operation-service/src/operations/unsettled-operations.service.js'
 
 type Rest =
-  ConstructorParameters<typeof Acceptance> extends [unknown, ...infer Others] ? Others : never
+  ConstructorParameters<typeof UnsettledOperations> extends [unknown, ...infer Others]
+    ? Others
+    : never
 
 /** operation-service writes what may not be stored again, with its old id, whatever others made of its mark. */
-export class LateWrite extends Acceptance {
-  constructor(repository: OperationsRepository, ...rest: Rest) {
-    const { accepted } = repository
+export class LateWrite extends UnsettledOperations {
+  private readonly written: Map<string, OperationRecord>
+
+  constructor({ accepted }: OperationsRepository, ...rest: Rest) {
+    const written = new Map<string, OperationRecord>()
     const operations = {
-      present: async (ids: string[]) => new Set(ids),
+      find: async (ids: string[]) => ids.map((id) => written.get(id)),
       insert: accepted.insert.bind(accepted),
     }
-    super({ accepted, operations } as unknown as OperationsRepository, ...rest)
+    super({ operations } as unknown as OperationsRepository, ...rest)
+    this.written = written
+  }
+
+  override add(operations: readonly OperationRecord[]): void {
+    for (const operation of operations) this.written.set(operation._id, operation)
+    super.add(operations)
   }
 }

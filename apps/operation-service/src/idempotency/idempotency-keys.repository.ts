@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common'
 import { InjectModel } from '@nestjs/mongoose'
 import { type Model } from 'mongoose'
 
-import { askDatabase, collectionOf, DURABLE, GroupCommit, Records } from '#store'
+import {
+  askDatabase,
+  collectionOf,
+  DatabaseUnavailable,
+  DURABLE,
+  GroupCommit,
+  OutcomeUnknown,
+  Records,
+} from '#store'
 
 import { type OperationRecord } from '../operations/operation.schema.js'
 import { IdempotencyKeyRecord, KEPT_FOR } from './idempotency-key.schema.js'
@@ -27,6 +35,11 @@ export class IdempotencyKeys {
     @InjectModel(IdempotencyKeyRecord.name) private readonly model: Model<IdempotencyKeyRecord>,
   ) {
     this.records = new Records(model, ANSWER_WITHIN)
+  }
+
+  /** Whether a key is stored. @throws DatabaseUnavailable, OutcomeUnknown */
+  async has(key: string): Promise<boolean> {
+    return (await this.records.present([key])).has(key)
   }
 
   /**
@@ -85,10 +98,18 @@ export class IdempotencyKeys {
   private async insert(records: IdempotencyKeyRecord[]): Promise<IdempotencyKeyRecord[]> {
     const present = await this.records.insert(records)
     const stored = new Map(records.map((record) => [record._id, record]))
-    for (const record of await this.records.find([...present], 'local')) {
-      stored.set(record._id, record)
-    }
+    for (const record of await this.present([...present])) stored.set(record._id, record)
     return records.map(({ _id }) => stored.get(_id)!)
+  }
+
+  /** Read after others were stored: of those, too, the caller may be told only that it is not known. */
+  private async present(keys: string[]): Promise<IdempotencyKeyRecord[]> {
+    if (keys.length === 0) return []
+    try {
+      return await this.records.find(keys, 'local')
+    } catch (error) {
+      throw error instanceof DatabaseUnavailable ? new OutcomeUnknown(error) : error
+    }
   }
 
   private get collection() {

@@ -5,22 +5,23 @@ import { acceptedAt, newOperationId } from '#contracts'
 import { ProblemException, type TraceContext } from '#service-defaults'
 import { OutcomeUnknown } from '#store'
 
-import { Acceptance, type NewUser } from '../operations/acceptance.service.js'
+import { Acceptance, BEGIN_WITHIN, type NewUser } from '../operations/acceptance.service.js'
 import {
   OperationsRepository,
   type OperationWithOutcome,
 } from '../operations/operations.repository.js'
-import { Outbox } from '../publication/outbox.service.js'
-import { LATE } from '../publication/publication-marks.service.js'
+import { LATE, Outbox } from '../publication/outbox.service.js'
 import { fingerprint } from './idempotency-key.js'
 import { type IdempotencyKeyRecord } from './idempotency-key.schema.js'
 import { IdempotencyKeys } from './idempotency-keys.repository.js'
 
-/** How long a repeated request waits for the first one's operation to be stored, in milliseconds. */
+/** A first request may be under way for so long after its id was made; a repeated one waits for it. In milliseconds. */
+const UNDER_WAY = 5_000
+/** How long it waits at most, in milliseconds. */
 const PATIENCE = 1_500
 const POLL = 50
 /** An operation that was not stored so long after its id was made will not be any more, in milliseconds. */
-const SETTLED_AFTER = LATE + 10_000
+const SETTLED_AFTER = BEGIN_WITHIN + LATE + 10_000
 
 export interface Accepted extends OperationWithOutcome {
   /** It was there before: the request is a repeated one. */
@@ -29,7 +30,7 @@ export interface Accepted extends OperationWithOutcome {
 
 /**
  * Accepts an operation for a key once. The key is stored first, with the operation's id; whoever comes with it later, or
- * to another replica at the same instant, is shown that operation.
+ * to another replica at the same instant, is shown that operation, or begins it where the first one could not.
  */
 @Injectable()
 export class IdempotentAcceptance {
@@ -45,42 +46,62 @@ export class IdempotentAcceptance {
    * `too-much-unpublished`
    */
   async accept(user: NewUser, key: string, trace: TraceContext | undefined): Promise<Accepted> {
-    const operationId = newOperationId()
-    const reserved = [{ _id: operationId }]
+    const { refusal } = this.acceptance
+    // Nothing new; what was accepted before is shown still.
+    if (refusal && !(await this.keys.has(key))) throw refusal
+    const own = {
+      _id: key,
+      operationId: newOperationId(),
+      fingerprint: fingerprint({ ...user }),
+      createdAt: new Date(),
+    }
+    const reserved = [{ _id: own.operationId }]
     // This process' mark stays below the id from the moment when it is made.
     this.outbox.expect(reserved)
-    let earlier: OperationWithOutcome | undefined
+    let found: OperationWithOutcome | string
     try {
-      earlier = await this.earlier({
-        _id: key,
-        operationId,
-        fingerprint: fingerprint({ ...user }),
-        createdAt: new Date(),
-      })
+      found = await this.find(own)
     } catch (error) {
       this.outbox.forget(reserved)
       throw error
     }
-    if (earlier) {
-      this.outbox.forget(reserved)
-      return { ...earlier, isReplay: true }
+    if (found === own.operationId) {
+      const operation = await this.acceptance.accept(user, { id: found, trace })
+      return { operation, outcome: undefined, isReplay: false }
     }
-    const operation = await this.acceptance.accept(user, { id: operationId, trace })
-    return { operation, outcome: undefined, isReplay: false }
+    this.outbox.forget(reserved)
+    if (typeof found !== 'string') return { ...found, isReplay: true }
+    await this.acceptance.accept(user, { id: found, isRepeated: true, trace })
+    // Several may have begun it at once: the one that is stored is told.
+    const begun = await this.repository.get(found)
+    if (!begun) throw new OutcomeUnknown()
+    return { ...begun, isReplay: true }
   }
 
-  /** The operation that the key stands for; undefined when it stands for this request's own. */
-  private async earlier(own: IdempotencyKeyRecord): Promise<OperationWithOutcome | undefined> {
-    const stored = await this.keys.claim(own)
-    if (stored.operationId === own.operationId) return undefined
-    const { fingerprint: first = own.fingerprint } = stored
+  /** @returns the operation that the key stands for; or its id, if it has to be begun */
+  private async find(own: IdempotencyKeyRecord): Promise<OperationWithOutcome | string> {
+    const stored = await this.take(own, this.keys.claim(own))
+    const { operationId, fingerprint: first = own.fingerprint } = stored
+    if (operationId === own.operationId) return operationId
     if (first !== own.fingerprint) throw otherBody()
-    const isSettled = Date.now() - acceptedAt(stored.operationId) > SETTLED_AFTER
-    const operation = await this.first(stored.operationId, isSettled ? 0 : PATIENCE)
+    const age = Date.now() - acceptedAt(operationId)
+    const operation = await this.first(operationId, age > UNDER_WAY ? 0 : PATIENCE)
     if (operation) return operation
-    if (!isSettled) throw new OutcomeUnknown()
-    // It was never stored, for its process died: the key stands for this one from now on, or for another one's.
-    return (await this.keys.renew(stored, own)) ? undefined : this.earlier(own)
+    if (age <= BEGIN_WITHIN) return operationId
+    if (age <= SETTLED_AFTER) throw new OutcomeUnknown()
+    // It was never stored, and will not be: the key stands for this one from now on, or for another one's.
+    const isOurs = await this.take(own, this.keys.renew(stored, own))
+    return isOurs ? own.operationId : this.find(own)
+  }
+
+  /** Lets the key stand for an id; if nobody knows whether it does, the id may be a repeated request's to begin. */
+  private async take<Answer>(own: IdempotencyKeyRecord, answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) this.outbox.hold(own.operationId)
+      throw error
+    }
   }
 
   /** The operation of the first request, which may still be under way. */

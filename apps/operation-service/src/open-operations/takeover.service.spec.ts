@@ -8,6 +8,7 @@ import { MemoryRecords } from '#testing'
 import { type OperationRecord } from '../operations/operation.schema.js'
 import { type OperationsRepository } from '../operations/operations.repository.js'
 import {
+  GOOD_FOR,
   type PublicationMark,
   type PublicationMarks,
 } from '../publication/publication-marks.service.js'
@@ -129,7 +130,7 @@ describe('Taking over from a dead process', () => {
     expect([...published]).toEqual([])
     expect(marks.kept[0]!.publishedBelow).toBe(publishedBelow)
 
-    vi.setSystemTime(died + 2 * MINUTE)
+    vi.setSystemTime(died + 2 * MINUTE + GOOD_FOR)
     await takeover.publishForTheDead(async () => true)
     expect([...published]).toEqual([late._id])
     expect(marks.kept[0]!.publishedBelow > late._id).toBe(true)

@@ -5,9 +5,9 @@ import { Publisher } from '#kafka'
 
 import { storedTrace } from '../operations/operation-trace.js'
 import { OperationsRepository } from '../operations/operations.repository.js'
-import { asMessage } from '../publication/outbox.service.js'
+import { asMessage, LATE } from '../publication/outbox.service.js'
 import {
-  LATE,
+  GOOD_FOR,
   type PublicationMark,
   PublicationMarks,
 } from '../publication/publication-marks.service.js'
@@ -41,7 +41,7 @@ export class Takeover {
   private async publishFor(mark: PublicationMark, mayGoOn: () => Promise<boolean>): Promise<void> {
     const { _id, publishedBelow } = mark
     const settled = firstIdAt(Date.now() - SETTLING)
-    const mayComeLate = Date.now() - mark.heartbeatAt.getTime() < LATE
+    const mayComeLate = Date.now() - mark.heartbeatAt.getTime() < GOOD_FOR + LATE
     let from = mayComeLate ? (this.reached.get(_id) ?? publishedBelow) : publishedBelow
     let seen = 0
     let published = 0

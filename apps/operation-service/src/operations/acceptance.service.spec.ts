@@ -7,10 +7,11 @@ import { MemoryRecords } from '#testing'
 
 import { type Outbox } from '../publication/outbox.service.js'
 import { type PublicationMarks } from '../publication/publication-marks.service.js'
-import { Acceptance } from './acceptance.service.js'
+import { Acceptance, type AcceptanceOptions } from './acceptance.service.js'
 import { type OperationRecord } from './operation.schema.js'
 import { type OperationMetrics } from './operations.metrics.js'
 import { type OperationsRepository } from './operations.repository.js'
+import { UnsettledOperations } from './unsettled-operations.service.js'
 
 // vitest's clock does not reach this module.
 vi.mock('node:timers/promises', () => ({
@@ -29,8 +30,8 @@ let records: MemoryRecords<OperationRecord>
 let faults: Error[]
 /** Whether a write that fails is stored all the same. */
 let isStoredUnheard: boolean
-const marks = { isKept: true, processId: 'me' }
-const outbox = { size: 0, expect: vi.fn(), forget: vi.fn(), publish: vi.fn() }
+const marks = { isKept: true, processId: 'me', keep: vi.fn() }
+const outbox = { size: 0, expect: vi.fn(), forget: vi.fn(), hold: vi.fn(), publish: vi.fn() }
 let acceptance: Acceptance
 
 beforeEach(() => {
@@ -41,34 +42,41 @@ beforeEach(() => {
   records = new MemoryRecords()
   marks.isKept = true
   outbox.size = 0
+  const names = new Map<string, string>()
+  const nameOf = ({ _id = '', name = names.get(_id) ?? 'an id' }: Partial<OperationRecord>) => {
+    names.set(_id, name)
+    return name
+  }
   for (const call of ['expect', 'forget', 'publish'] as const) {
     outbox[call].mockImplementation((all: OperationRecord[]) => {
-      if (all.length > 0) story.push(`${call} ${all.map(({ name }) => name).join(' ')}`)
+      if (all.length > 0) story.push(`${call} ${all.map(nameOf).join(' ')}`)
     })
   }
+  outbox.hold.mockImplementation((_id: string) => story.push(`hold ${nameOf({ _id })}`))
+  marks.keep.mockImplementation(async () => void story.push('keep the mark'))
   const write = {
     insert: async (all: OperationRecord[]) => {
       const fault = faults.shift()
       story.push(fault ? 'write fails' : 'write')
-      if (!fault || isStoredUnheard) await records.insert(all)
+      const present = !fault || isStoredUnheard ? await records.insert(all) : undefined
       if (fault) throw fault
+      return present
     },
-    present: async (ids: string[]) => {
+    find: async (ids: string[]) => {
       const fault = faults.shift()
       story.push(fault ? 'look fails' : 'look')
       if (fault) throw fault
-      return records.present(ids)
+      return records.find(ids)
     },
   }
-  acceptance = new Acceptance(
+  const metrics = { accepted: (count: number) => story.push(`count ${count}`) }
+  const others = [
     { accepted: write, operations: write } as unknown as OperationsRepository,
     outbox as unknown as Outbox,
     marks as unknown as PublicationMarks,
-    {
-      accepted: (count) => story.push(`count ${count}`),
-    } as Pick<OperationMetrics, 'accepted'> as OperationMetrics,
-    MOST_UNPUBLISHED,
-  )
+    metrics as unknown as OperationMetrics,
+  ] as const
+  acceptance = new Acceptance(...others, new UnsettledOperations(...others), MOST_UNPUBLISHED)
 })
 
 afterEach(() => {
@@ -76,8 +84,8 @@ afterEach(() => {
 })
 
 /** Lets so many milliseconds pass until it is accepted or refused. */
-async function accept(name: string): Promise<OperationRecord | Error> {
-  const accepted = acceptance.accept({ name }).catch((error: Error) => error)
+async function accept(name: string, options: AcceptanceOptions = {}) {
+  const accepted = acceptance.accept({ name }, options).catch((error: Error) => error)
   await vi.advanceTimersByTimeAsync(10)
   return accepted
 }
@@ -144,5 +152,77 @@ describe('the acceptance of an operation', () => {
     expect(await accept('alice')).toMatchObject({ code: 'too-much-unpublished', canRetry: true })
     outbox.size = MOST_UNPUBLISHED - 1
     expect(await accept('bob')).toMatchObject({ name: 'bob' })
+  })
+})
+
+describe('the acceptance of an operation that an idempotency key stands for', () => {
+  const idOfAge = (milliseconds: number) => firstIdAt(Date.now() - milliseconds)
+
+  it('is as any other while its id is new', async () => {
+    const id = idOfAge(500)
+    expect(await accept('alice', { id })).toMatchObject({ _id: id, name: 'alice' })
+    expect(story).toEqual(['expect alice', 'write', 'publish alice', 'count 1'])
+  })
+
+  it('stores the mark first where the id is older, or another process made it', async () => {
+    for (const options of [{ id: idOfAge(30_000) }, { id: idOfAge(500), isRepeated: true }]) {
+      story = []
+      expect(await accept('alice', options)).toMatchObject({ _id: options.id })
+      expect(story.slice(1)).toEqual([
+        'keep the mark',
+        'expect alice',
+        'write',
+        'publish alice',
+        'count 1',
+      ])
+    }
+  })
+
+  it('is refused where the id is so old that nobody may hold its mark back any more', async () => {
+    const id = idOfAge(61_000)
+    expect(await accept('alice', { id, isRepeated: true })).toBeInstanceOf(DatabaseUnavailable)
+    expect(story).toEqual(['hold an id', 'forget an id'])
+  })
+
+  it('is not begun where the mark was not stored', async () => {
+    marks.keep.mockRejectedValue(new OutcomeUnknown())
+    const id = idOfAge(30_000)
+    expect(await accept('alice', { id, isRepeated: true })).toBeInstanceOf(DatabaseUnavailable)
+    expect(story).toEqual(['expect an id', 'hold an id', 'forget an id'])
+  })
+
+  it('that fails keeps the mark below the id: a repeated request may begin it elsewhere', async () => {
+    faults = [new DatabaseUnavailable()]
+    const id = idOfAge(500)
+    expect(await accept('alice', { id })).toBeInstanceOf(DatabaseUnavailable)
+    expect(story.slice(-3)).toEqual(['forget alice', 'hold alice', 'forget alice'])
+  })
+
+  it('counts what another one stored meanwhile as accepted once', async () => {
+    const id = idOfAge(30_000)
+    await accept('alice', { id })
+    story = []
+    await accept('alice', { id, isRepeated: true })
+    expect(story.at(-1)).toBe('count 0')
+  })
+
+  it('is not published twice where a repeated request’s write was heard of', async () => {
+    faults = [new OutcomeUnknown()]
+    isStoredUnheard = true
+    const id = idOfAge(500)
+    expect(await accept('alice', { id })).toBeInstanceOf(OutcomeUnknown)
+    await accept('alice', { id, isRepeated: true })
+    await vi.advanceTimersByTimeAsync(130_000)
+    expect(story.filter((line) => line === 'publish alice')).toHaveLength(1)
+  })
+
+  it('leaves to another process what that one has stored', async () => {
+    faults = [new OutcomeUnknown()]
+    const id = idOfAge(500)
+    await accept('alice', { id })
+    const createdAt = new Date(acceptedAt(id))
+    await records.insert([{ _id: id, name: 'alice', createdAt, acceptedBy: 'another' }])
+    await vi.advanceTimersByTimeAsync(130_000)
+    expect(story.slice(-3)).toEqual(['look', 'write', 'forget alice'])
   })
 })

@@ -1,15 +1,15 @@
-import { Inject, Injectable, Logger } from '@nestjs/common'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { Inject, Injectable } from '@nestjs/common'
 
 import { acceptedAt, newOperationId } from '#contracts'
 import { ServiceError, type TraceContext } from '#service-defaults'
 import { DatabaseUnavailable, GroupCommit, OutcomeUnknown } from '#store'
 
-import { Outbox } from '../publication/outbox.service.js'
-import { LATE, PublicationMarks } from '../publication/publication-marks.service.js'
+import { LATE, Outbox } from '../publication/outbox.service.js'
+import { PublicationMarks } from '../publication/publication-marks.service.js'
 import { type OperationRecord } from './operation.schema.js'
 import { OperationMetrics } from './operations.metrics.js'
 import { OperationsRepository } from './operations.repository.js'
+import { UnsettledOperations } from './unsettled-operations.service.js'
 
 /** Accepted operations that wait to be published, at most; then clients are told to come back later. */
 export const MOST_UNPUBLISHED = Symbol('MOST_UNPUBLISHED')
@@ -17,8 +17,11 @@ export const MOST_UNPUBLISHED = Symbol('MOST_UNPUBLISHED')
 const MOST_WAITING = 5_000
 /** An id may be so old when its operation is stored, in milliseconds: what looks for the dead's counts on it. */
 const ID_MAY_WAIT = 1_000
-/** Milliseconds between two looks for a write of which nothing is heard. */
-const LOOK_AGAIN = 5_000
+/**
+ * An operation is begun under an id no older than this, in milliseconds. Whoever made the id keeps its mark below it for
+ * longer, until the mark of whoever begins it is stored.
+ */
+export const BEGIN_WITHIN = LATE / 2
 
 export type NewUser = Required<Pick<OperationRecord, 'name'>> & Pick<OperationRecord, 'email'>
 
@@ -29,8 +32,10 @@ interface Request {
 }
 
 export interface AcceptanceOptions {
-  /** Made a moment ago, and expected by the outbox since; made here, if not said. */
+  /** That an idempotency key stands for, and that the outbox of whoever made it expects or holds; made here, if not said. */
   id?: string
+  /** The request came before, maybe to another process: that one made the id. */
+  isRepeated?: boolean
   /** What the client's request belongs to. */
   trace?: TraceContext | undefined
 }
@@ -41,33 +46,65 @@ export interface AcceptanceOptions {
  */
 @Injectable()
 export class Acceptance {
-  private readonly logger = new Logger(Acceptance.name)
   private readonly commit = new GroupCommit<Request, OperationRecord>((all) => this.store(all))
+  private readonly lateCommit = new GroupCommit<Request, OperationRecord>((all) =>
+    this.storeLate(all),
+  )
 
   constructor(
     private readonly repository: OperationsRepository,
     private readonly outbox: Outbox,
     private readonly marks: PublicationMarks,
     private readonly metrics: OperationMetrics,
+    private readonly unsettled: UnsettledOperations,
     @Inject(MOST_UNPUBLISHED) private readonly mostUnpublished = Infinity,
   ) {}
 
+  /** Why nothing is accepted now, if so. */
+  get refusal(): ServiceError | undefined {
+    if (!this.marks.isKept) return new DatabaseUnavailable()
+    const waiting = this.commit.size + this.lateCommit.size
+    if (this.outbox.size < this.mostUnpublished && waiting < MOST_WAITING) return undefined
+    return new ServiceError('too-much-unpublished')
+  }
+
   /**
-   * Stores one operation.
+   * Stores one operation, unless it is stored.
    * @throws DatabaseUnavailable, OutcomeUnknown; a ServiceError `too-much-unpublished`
    */
-  async accept(user: NewUser, { id, trace }: AcceptanceOptions = {}): Promise<OperationRecord> {
+  async accept(
+    user: NewUser,
+    { id, isRepeated = false, trace }: AcceptanceOptions = {},
+  ): Promise<OperationRecord> {
     try {
-      if (!this.marks.isKept || isOld(id)) throw new DatabaseUnavailable()
-      if (this.outbox.size >= this.mostUnpublished || this.commit.size >= MOST_WAITING) {
-        throw new ServiceError('too-much-unpublished')
-      }
-      return await this.commit.add({ user, id, trace })
+      const { refusal } = this
+      if (refusal) throw refusal
+      const age = id === undefined ? 0 : ageOf(id)
+      if (age > BEGIN_WITHIN) throw new DatabaseUnavailable()
+      const commit = isRepeated || age > ID_MAY_WAIT ? this.lateCommit : this.commit
+      return await commit.add({ user, id, trace })
     } catch (error) {
-      // Of unknown outcome: that is found out, and the outbox told.
-      if (id !== undefined && !(error instanceof OutcomeUnknown)) this.outbox.forget([{ _id: id }])
+      if (id !== undefined) this.release(id, error)
       throw error
     }
+  }
+
+  /** The key goes on standing for the id: a repeated request may begin the operation, with another process. */
+  private release(id: string, error: unknown): void {
+    this.outbox.hold(id)
+    // Of unknown outcome: that is found out, and the outbox told.
+    if (!(error instanceof OutcomeUnknown)) this.outbox.forget([{ _id: id }])
+  }
+
+  /** Others may have looked past so old ids: this process' mark has to lie below them before they are stored. */
+  private async storeLate(requests: Request[]): Promise<OperationRecord[]> {
+    this.outbox.expect(requests.map(({ id }) => ({ _id: id! })))
+    try {
+      await this.marks.keep()
+    } catch (error) {
+      throw new DatabaseUnavailable(error)
+    }
+    return this.store(requests)
   }
 
   private async store(requests: Request[]): Promise<OperationRecord[]> {
@@ -82,56 +119,22 @@ export class Acceptance {
     })
     // Before the write: should this process die in it, another one looks for these from here on.
     this.outbox.expect(operations)
+    let present: Set<string>
     try {
-      await this.repository.accepted.insert(operations)
+      present = await this.repository.accepted.insert(operations)
     } catch (error) {
-      if (error instanceof OutcomeUnknown) void this.settle(operations)
+      if (error instanceof OutcomeUnknown) this.unsettled.add(operations)
       else this.outbox.forget(operations)
       throw error
     }
+    this.unsettled.settled(operations)
     this.outbox.publish(operations)
-    this.metrics.accepted(operations.length)
+    this.metrics.accepted(operations.length - present.size)
     return operations
-  }
-
-  /**
-   * Clients were told that the outcome is unknown. What is found to be stored is published, for as long as a write may
-   * be on its way; what is not there by then never will be, and is not written later: others may look no more for so old
-   * an id.
-   */
-  private async settle(operations: OperationRecord[]): Promise<void> {
-    const end = performance.now() + LATE
-    for (let unknown = operations; unknown.length > 0;) {
-      await sleep(LOOK_AGAIN, undefined, { ref: false })
-      const isLast = performance.now() >= end
-      try {
-        const stored = await this.stored(unknown)
-        if (stored.length > 0) {
-          this.outbox.publish(stored)
-          this.metrics.accepted(stored.length)
-        }
-        unknown = unknown.filter((operation) => !stored.includes(operation))
-        if (isLast) return this.outbox.forget(unknown)
-      } catch (error) {
-        if (!(error instanceof ServiceError)) {
-          this.logger.error('Operations of unknown outcome were not settled.', error)
-          return this.outbox.forget(unknown)
-        }
-      }
-    }
-  }
-
-  /** Those of the operations that are stored, durably. */
-  private async stored(operations: OperationRecord[]): Promise<OperationRecord[]> {
-    const ids = operations.map(({ _id }) => _id)
-    const present = await this.repository.operations.present(ids, 'local')
-    const stored = operations.filter(({ _id }) => present.has(_id))
-    // Meets what is there, and waits until a majority has it.
-    if (stored.length > 0) await this.repository.operations.insert(stored)
-    return stored
   }
 }
 
-function isOld(id: string | undefined): boolean {
-  return id !== undefined && Date.now() - acceptedAt(id) > ID_MAY_WAIT
+/** Of an id, in milliseconds. */
+function ageOf(id: string): number {
+  return Date.now() - acceptedAt(id)
 }

@@ -21,6 +21,7 @@ import { operationMetricProviders, OperationMetrics } from './operations.metrics
 import { OperationsService } from './operations.service.js'
 import { OperationsSummary } from './operations-summary.service.js'
 import { OperationsStoreModule } from './operations-store.module.js'
+import { UnsettledOperations } from './unsettled-operations.service.js'
 import { UsersController } from './users.controller.js'
 
 /** By which the database forgets keys. */
@@ -54,6 +55,7 @@ export class OperationsModule {
         OperationsSummary,
         OutcomeWatch,
         OperationMetrics,
+        UnsettledOperations,
         ...operationMetricProviders,
       ],
     }

@@ -113,6 +113,31 @@ describe('the id below which all is published', () => {
     expect(outbox.publishedBelow > third._id || outbox.size === 0).toBe(true)
   })
 
+  it('is that of the lowest, which may have come last', () => {
+    const [first, second] = [operation(), operation()]
+    outbox.expect([second])
+    outbox.expect([first])
+    expect(outbox.publishedBelow).toBe(first._id)
+  })
+
+  it('stays below an id that is held, for two minutes or until its operation is published', async () => {
+    const [first, second] = [operation(), operation()]
+    outbox.hold(first._id)
+    outbox.hold(second._id)
+    expect(outbox.size).toBe(0)
+    expect(outbox.isEmpty).toBe(false)
+    expect(outbox.publishedBelow).toBe(first._id)
+    outbox.expect([first])
+    outbox.publish([first])
+    await settle()
+    expect(outbox.publishedBelow).toBe(second._id)
+    await vi.advanceTimersByTimeAsync(119_000)
+    expect(outbox.publishedBelow).toBe(second._id)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(outbox.publishedBelow > second._id).toBe(true)
+    expect(outbox.isEmpty).toBe(true)
+  })
+
   it('waits for a write that ends after a later one', async () => {
     const [early, late] = [operation(), operation()]
     outbox.expect([early])

@@ -17,6 +17,11 @@ const TRY_AGAIN_AFTER = 500
 const DRAIN_WITHIN = 8_000
 /** Milliseconds that a clock may be set back without an id falling below the mark. */
 const CLOCK_STEP = 1_000
+/**
+ * The network may hold a write back for so long before it lands, also that of a process that is killed meanwhile; in
+ * milliseconds. Until then no mark goes past the operation.
+ */
+export const LATE = 120_000
 
 type Identified = Pick<OperationRecord, '_id'>
 
@@ -27,8 +32,10 @@ type Identified = Pick<OperationRecord, '_id'>
 @Injectable()
 export class Outbox {
   private readonly logger = new Logger(Outbox.name)
-  /** Ids, in order; also of those whose write is under way. */
+  /** Ids; also of those whose write is under way. */
   private readonly unpublished = new Set<string>()
+  /** Ids under which something may yet be stored, and until when, by `performance.now()`. */
+  private readonly held = new Map<string, number>()
   private readonly queue: OperationRecord[] = []
   private working: Promise<void> | undefined
   private readonly stopping = new AbortController()
@@ -45,13 +52,31 @@ export class Outbox {
 
   /** Every operation below this id that this process accepted has been published. */
   get publishedBelow(): string {
-    const [oldest] = this.unpublished
-    return oldest ?? firstIdAt(Date.now() - CLOCK_STEP)
+    this.release()
+    let lowest: string | undefined
+    for (const ids of [this.unpublished, this.held.keys()]) {
+      for (const id of ids) if (lowest === undefined || id < lowest) lowest = id
+    }
+    return lowest ?? firstIdAt(Date.now() - CLOCK_STEP)
+  }
+
+  /** Whether nothing is left that another process would have to publish. */
+  get isEmpty(): boolean {
+    this.release()
+    return this.unpublished.size === 0 && this.held.size === 0
   }
 
   /** These are about to be stored: the mark stays below them. */
   expect(operations: readonly Identified[]): void {
     for (const { _id } of operations) this.unpublished.add(_id)
+  }
+
+  /**
+   * An operation may be stored under this id later, of which this process need not know: the mark stays below it for as
+   * long as others begin operations under old ids.
+   */
+  hold(id: string): void {
+    this.held.set(id, performance.now() + LATE)
   }
 
   /** These were not stored. */
@@ -76,6 +101,11 @@ export class Outbox {
       this.logger.warn(`Leaving ${this.size} operations to be published by another process.`)
   }
 
+  private release(): void {
+    const now = performance.now()
+    for (const [id, until] of this.held) if (until <= now) this.held.delete(id)
+  }
+
   private async work(): Promise<void> {
     while (this.queue.length > 0 && !this.stopping.signal.aborted) {
       const batch = this.queue.slice(0, BATCH)
@@ -83,6 +113,7 @@ export class Outbox {
         await this.publisher.publish('user-create', batch.map(asMessage), batch.map(storedTrace))
         this.queue.splice(0, batch.length)
         this.forget(batch)
+        for (const { _id } of batch) this.held.delete(_id)
       } catch (error) {
         if (!canRetry(error)) throw error
         this.logger.warn(`${this.size} operations wait to be published: Kafka does not take them.`)

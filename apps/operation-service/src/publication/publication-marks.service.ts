@@ -13,16 +13,16 @@ import { askDatabase, collectionOf, DURABLE } from '#store'
 
 import { Outbox } from './outbox.service.js'
 
-/**
- * The network may hold a write back for so long before it lands, also that of a process that is killed meanwhile; in
- * milliseconds. Until then no mark goes past the operation.
- */
-export const LATE = 120_000
 const EVERY = 1_000
 /** Milliseconds. */
 const ANSWER_WITHIN = 2_000
 /** A process that has said nothing for so long is taken for dead, in milliseconds. */
 const DEAD_AFTER = 5_000
+/**
+ * While its mark is older than this, in milliseconds, a process accepts nothing: others may soon look no more at what it
+ * stores.
+ */
+export const GOOD_FOR = 10_000
 /** A process that was dead for so long does not come back: its mark is removed. */
 const GONE_AFTER = 10 * 60_000
 
@@ -33,6 +33,8 @@ export interface PublicationMark {
   /** How many operations it had not published then. */
   unpublished?: number
   heartbeatAt: Date
+  /** Of its process' marks, the how manyth: one that lands late does not replace a newer one. */
+  version?: number
 }
 
 /**
@@ -44,7 +46,8 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
   private readonly logger = new Logger(PublicationMarks.name)
   /** This process, as operations name it in `acceptedBy`. */
   readonly processId = randomUUID()
-  private kept = false
+  private keptAt = -Infinity
+  private version = 0
   private readonly stopping = new AbortController()
   private working: Promise<void> | undefined
 
@@ -53,9 +56,9 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
     private readonly outbox: Outbox,
   ) {}
 
-  /** Whether the mark has been stored: before that nothing may be accepted, for nobody would look for it. */
+  /** Whether the mark was stored lately: else nothing may be accepted, for nobody might look for it. */
   get isKept(): boolean {
-    return this.kept
+    return performance.now() - this.keptAt < GOOD_FOR
   }
 
   onApplicationBootstrap(): void {
@@ -68,7 +71,7 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
     this.stopping.abort()
     await this.working
     try {
-      if (this.outbox.size > 0) await this.keep()
+      if (!this.outbox.isEmpty) await this.keep()
       else {
         await askDatabase(ANSWER_WITHIN, () => this.marks.deleteOne({ _id: this.processId }))
       }
@@ -116,29 +119,24 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
     )
   }
 
-  private async work(): Promise<void> {
-    const { signal } = this.stopping
-    while (!signal.aborted) {
-      try {
-        await this.keep()
-        this.kept = true
-      } catch (error) {
-        this.logger.debug(`The mark was not stored: ${String(error)}`)
-      }
-      await sleep(this.kept ? EVERY : EVERY / 5, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  private async keep(): Promise<void> {
+  /**
+   * Stores the mark, durably: when this returns, it lies below everything that the outbox expected at the call.
+   * @throws DatabaseUnavailable, OutcomeUnknown
+   */
+  async keep(): Promise<void> {
+    const begun = performance.now()
     const { publishedBelow, size } = this.outbox
+    const version = (this.version += 1)
+    const isNewer = { $lt: [{ $ifNull: ['$version', 0] }, version] }
     await askDatabase(ANSWER_WITHIN, () =>
       this.marks.updateOne(
         { _id: this.processId },
         [
           {
             $set: {
-              publishedBelow: { $literal: publishedBelow },
-              unpublished: size,
+              publishedBelow: { $cond: [isNewer, { $literal: publishedBelow }, '$publishedBelow'] },
+              unpublished: { $cond: [isNewer, size, '$unpublished'] },
+              version: { $max: ['$version', version] },
               heartbeatAt: '$$NOW',
             },
           },
@@ -146,6 +144,19 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
         { upsert: true, writeConcern: DURABLE },
       ),
     )
+    this.keptAt = begun
+  }
+
+  private async work(): Promise<void> {
+    const { signal } = this.stopping
+    while (!signal.aborted) {
+      try {
+        await this.keep()
+      } catch (error) {
+        this.logger.debug(`The mark was not stored: ${String(error)}`)
+      }
+      await sleep(this.isKept ? EVERY : EVERY / 5, undefined, { signal }).catch(() => undefined)
+    }
   }
 
   private get marks() {

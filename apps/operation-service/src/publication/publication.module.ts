@@ -24,7 +24,7 @@ export class PublicationModule {
       () =>
         marks.isKept
           ? { status: 'up' }
-          : { status: 'down', detail: 'not stored yet: nothing is accepted before' },
+          : { status: 'down', detail: 'not stored lately: nothing is accepted until it is' },
       { requiredForReadiness: true },
     )
   }
