@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 import { commitFirst } from './broken/commit-first.js'
 import { EarlyMark, UnexpectingMark } from './broken/early-mark.js'
-import { HastyKeys, UnheldId, UnmarkedBeginning } from './broken/keys.js'
+import { HastyKeys, UnheldClaim, UnheldId, UnmarkedBeginning } from './broken/keys.js'
 import { LateWrite } from './broken/late-write.js'
 import { PublishFirst } from './broken/publish-first.js'
 import { AskFirst, OwnDecision, SilentOnRepeats } from './broken/user-creations.js'
@@ -61,6 +61,10 @@ const faults: Record<string, { parts: Partial<Parts>; breaks: RegExp }> = {
   },
   'moves its mark above an id that a key stands for': {
     parts: { Outbox: UnheldId },
+    breaks: /lies below all marks/,
+  },
+  'moves its mark above an id that a key stands for unheard': {
+    parts: { IdempotentAcceptance: UnheldClaim },
     breaks: /lies below all marks/,
   },
 }

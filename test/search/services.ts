@@ -50,6 +50,7 @@ export interface Parts {
   kafka: (kafka: Kafka) => Kafka
   Acceptance: typeof Acceptance
   IdempotencyKeys: typeof IdempotencyKeys
+  IdempotentAcceptance: typeof IdempotentAcceptance
   Outbox: typeof Outbox
   UnsettledOperations: typeof UnsettledOperations
   UserCreation: typeof UserCreation
@@ -59,6 +60,7 @@ export const SOUND: Parts = {
   kafka: (kafka) => kafka,
   Acceptance,
   IdempotencyKeys,
+  IdempotentAcceptance,
   Outbox,
   UnsettledOperations,
   UserCreation,
@@ -110,7 +112,7 @@ export const services = {
     const position = new WalkPosition(database)
     const operations = new OperationsService(
       acceptance,
-      new IdempotentAcceptance(keys, acceptance, repository, outbox),
+      new parts.IdempotentAcceptance(keys, acceptance, repository, outbox),
       repository,
       position,
       { tell: nothing } as unknown as OutcomeWatch,

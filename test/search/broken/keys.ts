@@ -1,5 +1,6 @@
 import { type IdempotencyKeyRecord } from '../../../apps/operation-service/src/idempotency/idempotency-key.schema.js'
 import { IdempotencyKeys } from '../../../apps/operation-service/src/idempotency/idempotency-keys.repository.js'
+import { IdempotentAcceptance } from '../../../apps/operation-service/src/idempotency/idempotent-acceptance.service.js'
 import { Acceptance } from '../../../apps/operation-service/src/operations/acceptance.service.js'
 import { type OperationsRepository } from '../../../apps/operation-service/src/operations/operations.repository.js'
 import { Outbox } from '../../../apps/operation-service/src/publication/outbox.service.js'
@@ -16,6 +17,27 @@ export class HastyKeys extends IdempotencyKeys {
     const stored = await super.claim(own)
     const isOurs = stored.operationId === own.operationId || (await this.renew(stored, own))
     return isOurs ? own : stored
+  }
+}
+
+/** Does not hold its mark below an id that a key stands for unheard, and under which another process may begin. */
+export class UnheldClaim extends IdempotentAcceptance {
+  constructor(
+    keys: IdempotencyKeys,
+    acceptance: Acceptance,
+    ...rest: ConstructorParameters<typeof IdempotentAcceptance> extends [
+      unknown,
+      unknown,
+      ...infer Others,
+    ]
+      ? Others
+      : never
+  ) {
+    const negligent = Object.create(acceptance, {
+      accept: { value: acceptance.accept.bind(acceptance) },
+      hold: { value: () => undefined },
+    })
+    super(keys, negligent as Acceptance, ...rest)
   }
 }
 

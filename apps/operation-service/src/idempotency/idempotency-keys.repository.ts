@@ -37,9 +37,9 @@ export class IdempotencyKeys {
     this.records = new Records(model, ANSWER_WITHIN)
   }
 
-  /** Whether a key is stored. @throws DatabaseUnavailable, OutcomeUnknown */
-  async has(key: string): Promise<boolean> {
-    return (await this.records.present([key])).has(key)
+  /** What is stored under a key. @throws DatabaseUnavailable, OutcomeUnknown */
+  get(key: string): Promise<IdempotencyKeyRecord | undefined> {
+    return this.records.get(key)
   }
 
   /**

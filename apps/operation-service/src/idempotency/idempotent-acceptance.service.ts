@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { acceptedAt, newOperationId } from '#contracts'
-import { ProblemException, type TraceContext } from '#service-defaults'
-import { OutcomeUnknown } from '#store'
+import { ProblemException, type ServiceError, type TraceContext } from '#service-defaults'
+import { DatabaseUnavailable, OutcomeUnknown } from '#store'
 
 import { Acceptance, BEGIN_WITHIN, type NewUser } from '../operations/acceptance.service.js'
 import {
@@ -46,15 +46,14 @@ export class IdempotentAcceptance {
    * `too-much-unpublished`
    */
   async accept(user: NewUser, key: string, trace: TraceContext | undefined): Promise<Accepted> {
-    const { refusal } = this.acceptance
-    // Nothing new; what was accepted before is shown still.
-    if (refusal && !(await this.keys.has(key))) throw refusal
     const own = {
       _id: key,
       operationId: newOperationId(),
       fingerprint: fingerprint({ ...user }),
       createdAt: new Date(),
     }
+    const { refusal } = this.acceptance
+    if (refusal) return this.show(own, refusal)
     const reserved = [{ _id: own.operationId }]
     // This process' mark stays below the id from the moment when it is made.
     this.outbox.expect(reserved)
@@ -70,38 +69,59 @@ export class IdempotentAcceptance {
       return { operation, outcome: undefined, isReplay: false }
     }
     this.outbox.forget(reserved)
-    if (typeof found !== 'string') return { ...found, isReplay: true }
-    await this.acceptance.accept(user, { id: found, isRepeated: true, trace })
-    // Several may have begun it at once: the one that is stored is told.
-    const begun = await this.repository.get(found)
-    if (!begun) throw new OutcomeUnknown()
-    return { ...begun, isReplay: true }
+    return typeof found === 'string' ? this.begin(found, user, trace) : { ...found, isReplay: true }
+  }
+
+  /** While nothing is accepted, what was accepted before is shown still. */
+  private async show(own: IdempotencyKeyRecord, refusal: ServiceError): Promise<Accepted> {
+    const stored = await this.keys.get(own._id)
+    if (!stored) throw refusal
+    checkBody(stored, own)
+    const operation = await this.repository.get(stored.operationId)
+    if (!operation) throw refusal
+    return { ...operation, isReplay: true }
   }
 
   /** @returns the operation that the key stands for; or its id, if it has to be begun */
   private async find(own: IdempotencyKeyRecord): Promise<OperationWithOutcome | string> {
     const stored = await this.take(own, this.keys.claim(own))
-    const { operationId, fingerprint: first = own.fingerprint } = stored
+    const { operationId } = stored
     if (operationId === own.operationId) return operationId
-    if (first !== own.fingerprint) throw otherBody()
+    checkBody(stored, own)
     const age = Date.now() - acceptedAt(operationId)
     const operation = await this.first(operationId, age > UNDER_WAY ? 0 : PATIENCE)
     if (operation) return operation
     if (age <= BEGIN_WITHIN) return operationId
-    if (age <= SETTLED_AFTER) throw new OutcomeUnknown()
+    const isStored = (await this.repository.accepted.present([operationId], 'local')).size > 0
+    if (age <= SETTLED_AFTER || isStored) throw new OutcomeUnknown()
     // It was never stored, and will not be: the key stands for this one from now on, or for another one's.
     const isOurs = await this.take(own, this.keys.renew(stored, own))
     return isOurs ? own.operationId : this.find(own)
   }
 
-  /** Lets the key stand for an id; if nobody knows whether it does, the id may be a repeated request's to begin. */
+  /** Lets the key stand for an id. Where it may do so unheard, a repeated request may begin the operation. */
   private async take<Answer>(own: IdempotencyKeyRecord, answer: Promise<Answer>): Promise<Answer> {
     try {
       return await answer
     } catch (error) {
-      if (error instanceof OutcomeUnknown) this.outbox.hold(own.operationId)
+      if (!(error instanceof DatabaseUnavailable)) this.acceptance.hold(own.operationId)
       throw error
     }
+  }
+
+  private async begin(
+    id: string,
+    user: NewUser,
+    trace: TraceContext | undefined,
+  ): Promise<Accepted> {
+    const { operation, isNew } = await this.acceptance.begin(user, id, trace)
+    if (isNew) return { operation, outcome: undefined, isReplay: false }
+    // Somebody was quicker: that one's is told.
+    const found = await this.repository.get(id).catch((error: unknown) => {
+      throw error instanceof DatabaseUnavailable ? new OutcomeUnknown(error) : error
+    })
+    if (!found) throw new OutcomeUnknown()
+    return { ...found, isReplay: true }
   }
 
   /** The operation of the first request, which may still be under way. */
@@ -118,8 +138,10 @@ export class IdempotentAcceptance {
   }
 }
 
-function otherBody(): ProblemException {
-  return new ProblemException({
+/** A key of which the body is erased goes on standing for its operation. @throws ProblemException 422 */
+function checkBody(stored: IdempotencyKeyRecord, own: IdempotencyKeyRecord): void {
+  if ((stored.fingerprint ?? own.fingerprint) === own.fingerprint) return
+  throw new ProblemException({
     status: 422,
     detail: 'This Idempotency-Key came with another body before. Take a new key for a new request.',
   })

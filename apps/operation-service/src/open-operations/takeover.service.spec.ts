@@ -130,6 +130,10 @@ describe('Taking over from a dead process', () => {
     expect([...published]).toEqual([])
     expect(marks.kept[0]!.publishedBelow).toBe(publishedBelow)
 
+    vi.setSystemTime(died + 2 * MINUTE + GOOD_FOR - 1)
+    await takeover.publishForTheDead(async () => true)
+    expect(marks.kept[0]!.publishedBelow).toBe(publishedBelow)
+
     vi.setSystemTime(died + 2 * MINUTE + GOOD_FOR)
     await takeover.publishForTheDead(async () => true)
     expect([...published]).toEqual([late._id])

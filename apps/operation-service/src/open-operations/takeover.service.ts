@@ -19,8 +19,8 @@ const SETTLING = 8_000
 @Injectable()
 export class Takeover {
   private readonly logger = new Logger(Takeover.name)
-  /** How far it has published for those of whom something may still come, by the id of their mark. */
-  private readonly reached = new Map<string, string>()
+  /** How far it has published for those of whom something may still come, by the id of their mark, and since when. */
+  private readonly reached = new Map<string, { id: string; heartbeat: number }>()
 
   constructor(
     private readonly marks: PublicationMarks,
@@ -41,8 +41,11 @@ export class Takeover {
   private async publishFor(mark: PublicationMark, mayGoOn: () => Promise<boolean>): Promise<void> {
     const { _id, publishedBelow } = mark
     const settled = firstIdAt(Date.now() - SETTLING)
-    const mayComeLate = Date.now() - mark.heartbeatAt.getTime() < GOOD_FOR + LATE
-    let from = mayComeLate ? (this.reached.get(_id) ?? publishedBelow) : publishedBelow
+    const heartbeat = mark.heartbeatAt.getTime()
+    const mayComeLate = Date.now() - heartbeat < GOOD_FOR + LATE
+    const before = this.reached.get(_id)
+    // One that only slept may have begun something older since.
+    let from = mayComeLate && before?.heartbeat === heartbeat ? before.id : publishedBelow
     let seen = 0
     let published = 0
     for (;;) {
@@ -60,7 +63,7 @@ export class Takeover {
       await this.marks.moveOn(mark, mayComeLate ? publishedBelow : from, left)
     }
     const reached = settled > from ? settled : from
-    if (mayComeLate) this.reached.set(_id, reached)
+    if (mayComeLate) this.reached.set(_id, { id: reached, heartbeat })
     else this.reached.delete(_id)
     await this.marks.moveOn(mark, mayComeLate ? publishedBelow : reached, 0)
     await this.marks.forget(mark)

@@ -52,7 +52,9 @@ beforeEach(() => {
       if (all.length > 0) story.push(`${call} ${all.map(nameOf).join(' ')}`)
     })
   }
-  outbox.hold.mockImplementation((_id: string) => story.push(`hold ${nameOf({ _id })}`))
+  outbox.hold.mockImplementation((_id: string, milliseconds: number) =>
+    story.push(`hold ${nameOf({ _id })} for ${milliseconds / 1_000} s`),
+  )
   marks.keep.mockImplementation(async () => void story.push('keep the mark'))
   const write = {
     insert: async (all: OperationRecord[]) => {
@@ -155,68 +157,114 @@ describe('the acceptance of an operation', () => {
   })
 })
 
-describe('the acceptance of an operation that an idempotency key stands for', () => {
+describe('an operation that an idempotency key stands for', () => {
   const idOfAge = (milliseconds: number) => firstIdAt(Date.now() - milliseconds)
 
-  it('is as any other while its id is new', async () => {
+  /** As a request that is repeated. */
+  async function begin(name: string, id: string) {
+    const begun = acceptance.begin({ name }, id, undefined).catch((error: Error) => error)
+    await vi.advanceTimersByTimeAsync(10)
+    return begun
+  }
+
+  it('is accepted as any other while its id is new', async () => {
     const id = idOfAge(500)
     expect(await accept('alice', { id })).toMatchObject({ _id: id, name: 'alice' })
-    expect(story).toEqual(['expect alice', 'write', 'publish alice', 'count 1'])
+    expect(story).toEqual(['write', 'publish alice', 'count 1'])
   })
 
-  it('stores the mark first where the id is older, or another process made it', async () => {
-    for (const options of [{ id: idOfAge(30_000) }, { id: idOfAge(500), isRepeated: true }]) {
-      story = []
-      expect(await accept('alice', options)).toMatchObject({ _id: options.id })
-      expect(story.slice(1)).toEqual([
-        'keep the mark',
-        'expect alice',
-        'write',
-        'publish alice',
-        'count 1',
-      ])
-    }
+  it('is accepted after the mark is stored where its id is older', async () => {
+    const id = idOfAge(30_000)
+    expect(await accept('alice', { id })).toMatchObject({ _id: id })
+    expect(story).toEqual(['keep the mark', 'write', 'publish alice', 'count 1'])
   })
 
-  it('is refused where the id is so old that nobody may hold its mark back any more', async () => {
-    const id = idOfAge(61_000)
-    expect(await accept('alice', { id, isRepeated: true })).toBeInstanceOf(DatabaseUnavailable)
-    expect(story).toEqual(['hold an id', 'forget an id'])
+  it('is begun by a repeated request, after the mark is stored', async () => {
+    const id = idOfAge(500)
+    expect(await begin('alice', id)).toMatchObject({ operation: { _id: id }, isNew: true })
+    expect(story).toEqual(['expect an id', 'keep the mark', 'write', 'publish alice', 'count 1'])
+  })
+
+  it('is begun once by several', async () => {
+    const id = idOfAge(30_000)
+    const all = await Promise.all([begin('alice', id), begin('alice', id), begin('alice', id)])
+    expect(all).toMatchObject([{ isNew: true }, { isNew: false }, { isNew: false }])
+    expect(story).toEqual(['expect an id', 'keep the mark', 'write', 'publish alice', 'count 1'])
+  })
+
+  it('is expected by whoever made its id, if that is one of them', async () => {
+    const id = idOfAge(30_000)
+    const all = await Promise.all([begin('alice', id), accept('alice', { id })])
+    expect(all).toMatchObject([{ isNew: false }, { _id: id }])
+    expect(story).toEqual(['keep the mark', 'write', 'publish alice', 'count 1'])
+  })
+
+  it('is neither published nor counted again where it is stored', async () => {
+    const id = idOfAge(30_000)
+    await accept('alice', { id })
+    story = []
+    expect(await begin('alice', id)).toMatchObject({ isNew: false })
+    expect(story).toEqual(['expect alice', 'keep the mark', 'write', 'forget alice', 'count 0'])
+  })
+
+  it('is not begun where its id is so old that nobody may hold its mark back any more', async () => {
+    const id = idOfAge(66_000)
+    expect(await begin('alice', id)).toBeInstanceOf(DatabaseUnavailable)
+    expect(story).toEqual(['expect an id', 'keep the mark', 'forget an id'])
+  })
+
+  it('is not begun where this process sleeps while it stores its mark', async () => {
+    marks.keep.mockImplementation(async () => void vi.setSystemTime(Date.now() + 60_000))
+    expect(await begin('alice', idOfAge(30_000))).toBeInstanceOf(DatabaseUnavailable)
+    expect(await records.countAfter(firstIdAt(0))).toBe(0)
   })
 
   it('is not begun where the mark was not stored', async () => {
     marks.keep.mockRejectedValue(new OutcomeUnknown())
-    const id = idOfAge(30_000)
-    expect(await accept('alice', { id, isRepeated: true })).toBeInstanceOf(DatabaseUnavailable)
-    expect(story).toEqual(['expect an id', 'hold an id', 'forget an id'])
+    expect(await begin('alice', idOfAge(30_000))).toBeInstanceOf(DatabaseUnavailable)
+    expect(story).toEqual(['expect an id', 'forget an id'])
   })
 
-  it('that fails keeps the mark below the id: a repeated request may begin it elsewhere', async () => {
+  it('that is refused keeps the mark below its id: a repeated request may begin it elsewhere', async () => {
     faults = [new DatabaseUnavailable()]
     const id = idOfAge(500)
     expect(await accept('alice', { id })).toBeInstanceOf(DatabaseUnavailable)
-    expect(story.slice(-3)).toEqual(['forget alice', 'hold alice', 'forget alice'])
+    expect(story).toEqual(['write fails', 'hold an id for 69.5 s', 'forget an id'])
   })
 
-  it('counts what another one stored meanwhile as accepted once', async () => {
-    const id = idOfAge(30_000)
-    await accept('alice', { id })
-    story = []
-    await accept('alice', { id, isRepeated: true })
-    expect(story.at(-1)).toBe('count 0')
-  })
-
-  it('is not published twice where a repeated request’s write was heard of', async () => {
+  it('of which the outcome is unknown is published and counted once, though a repeated request meets it', async () => {
     faults = [new OutcomeUnknown()]
     isStoredUnheard = true
     const id = idOfAge(500)
     expect(await accept('alice', { id })).toBeInstanceOf(OutcomeUnknown)
-    await accept('alice', { id, isRepeated: true })
+    expect(await begin('alice', id)).toMatchObject({ isNew: false })
     await vi.advanceTimersByTimeAsync(130_000)
     expect(story.filter((line) => line === 'publish alice')).toHaveLength(1)
+    expect(story.filter((line) => line === 'count 1')).toHaveLength(1)
   })
 
-  it('leaves to another process what that one has stored', async () => {
+  it('of which the outcome is unknown is published and counted once, though a repeated request writes it', async () => {
+    faults = [new OutcomeUnknown()]
+    const id = idOfAge(500)
+    expect(await accept('alice', { id })).toBeInstanceOf(OutcomeUnknown)
+    expect(await begin('alice', id)).toMatchObject({ isNew: true })
+    await vi.advanceTimersByTimeAsync(130_000)
+    expect(story.filter((line) => line === 'publish alice')).toHaveLength(1)
+    expect(story.filter((line) => line === 'count 1')).toHaveLength(1)
+    // Each of the two expected it: one is forgotten, one published.
+    expect(story.filter((line) => line.startsWith('forget'))).toHaveLength(1)
+  })
+
+  it('of which the outcome is unknown twice is forgotten twice', async () => {
+    faults = [new OutcomeUnknown(), new OutcomeUnknown()]
+    const id = idOfAge(500)
+    await accept('alice', { id })
+    await begin('alice', id)
+    await vi.advanceTimersByTimeAsync(130_000)
+    expect(story.filter((line) => line === 'forget an id')).toHaveLength(2)
+  })
+
+  it('is left to another process that has stored it', async () => {
     faults = [new OutcomeUnknown()]
     const id = idOfAge(500)
     await accept('alice', { id })

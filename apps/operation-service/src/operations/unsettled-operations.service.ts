@@ -32,14 +32,16 @@ export class UnsettledOperations {
     private readonly metrics: OperationMetrics,
   ) {}
 
+  /** @param operations that the outbox expects: each is published or forgotten */
   add(operations: readonly OperationRecord[]): void {
+    this.settled(operations)
     for (const { _id } of operations) this.until.set(_id, performance.now() + LATE)
     if (!this.isLooking) void this.work()
   }
 
-  /** These are stored after all: a repeated request's write was heard of, and whoever wrote it publishes them. */
+  /** Of these no more is to be found out: a repeated request has written them, and whoever did publishes them. */
   settled(operations: readonly OperationRecord[]): void {
-    for (const { _id } of operations) this.until.delete(_id)
+    if (this.until.size > 0) this.giveUp(operations.map(({ _id }) => _id))
   }
 
   private async work(): Promise<void> {

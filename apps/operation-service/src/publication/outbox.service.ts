@@ -32,9 +32,9 @@ type Identified = Pick<OperationRecord, '_id'>
 @Injectable()
 export class Outbox {
   private readonly logger = new Logger(Outbox.name)
-  /** Ids; also of those whose write is under way. */
-  private readonly unpublished = new Set<string>()
-  /** Ids under which something may yet be stored, and until when, by `performance.now()`. */
+  /** Ids, also of those whose write is under way; with how many requests expect each. */
+  private readonly unpublished = new Map<string, number>()
+  /** Ids under which another process may yet store something, and until when, by `performance.now()`. */
   private readonly held = new Map<string, number>()
   private readonly queue: OperationRecord[] = []
   private working: Promise<void> | undefined
@@ -52,9 +52,9 @@ export class Outbox {
 
   /** Every operation below this id that this process accepted has been published. */
   get publishedBelow(): string {
-    this.release()
+    this.dropExpired()
     let lowest: string | undefined
-    for (const ids of [this.unpublished, this.held.keys()]) {
+    for (const ids of [this.unpublished.keys(), this.held.keys()]) {
       for (const id of ids) if (lowest === undefined || id < lowest) lowest = id
     }
     return lowest ?? firstIdAt(Date.now() - CLOCK_STEP)
@@ -62,26 +62,29 @@ export class Outbox {
 
   /** Whether nothing is left that another process would have to publish. */
   get isEmpty(): boolean {
-    this.release()
+    this.dropExpired()
     return this.unpublished.size === 0 && this.held.size === 0
   }
 
-  /** These are about to be stored: the mark stays below them. */
+  /** These are about to be stored: the mark stays below them, until each is published or forgotten. */
   expect(operations: readonly Identified[]): void {
-    for (const { _id } of operations) this.unpublished.add(_id)
+    for (const { _id } of operations) {
+      this.unpublished.set(_id, (this.unpublished.get(_id) ?? 0) + 1)
+    }
   }
 
-  /**
-   * An operation may be stored under this id later, of which this process need not know: the mark stays below it for as
-   * long as others begin operations under old ids.
-   */
-  hold(id: string): void {
-    this.held.set(id, performance.now() + LATE)
+  /** Another process may store an operation under this id: the mark stays below it for so many milliseconds. */
+  hold(id: string, milliseconds: number): void {
+    this.held.set(id, performance.now() + milliseconds)
   }
 
-  /** These were not stored. */
+  /** Whoever expected these does so no more: they were not stored, or are another one's to publish. */
   forget(operations: readonly Identified[]): void {
-    for (const { _id } of operations) this.unpublished.delete(_id)
+    for (const { _id } of operations) {
+      const others = (this.unpublished.get(_id) ?? 0) - 1
+      if (others > 0) this.unpublished.set(_id, others)
+      else this.unpublished.delete(_id)
+    }
     this.gauge.set(this.size)
   }
 
@@ -101,7 +104,7 @@ export class Outbox {
       this.logger.warn(`Leaving ${this.size} operations to be published by another process.`)
   }
 
-  private release(): void {
+  private dropExpired(): void {
     const now = performance.now()
     for (const [id, until] of this.held) if (until <= now) this.held.delete(id)
   }
@@ -113,7 +116,6 @@ export class Outbox {
         await this.publisher.publish('user-create', batch.map(asMessage), batch.map(storedTrace))
         this.queue.splice(0, batch.length)
         this.forget(batch)
-        for (const { _id } of batch) this.held.delete(_id)
       } catch (error) {
         if (!canRetry(error)) throw error
         this.logger.warn(`${this.size} operations wait to be published: Kafka does not take them.`)

@@ -144,7 +144,7 @@ export class PublicationMarks implements OnApplicationBootstrap, OnApplicationSh
         { upsert: true, writeConcern: DURABLE },
       ),
     )
-    this.keptAt = begun
+    this.keptAt = Math.max(this.keptAt, begun)
   }
 
   private async work(): Promise<void> {

@@ -6,6 +6,7 @@ import { Subject } from 'rxjs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTestApp } from '../../test/create-test-app.js'
 import { HTTP_TIMEOUTS, type HttpTimeouts } from './limits.js'
+import type { ServiceAdapter } from './service-adapter.js'
 
 async function start(timeouts?: HttpTimeouts) {
   const arrived = vi.fn<() => void>()
@@ -42,10 +43,46 @@ async function start(timeouts?: HttpTimeouts) {
     await vi.waitFor(() => expect(app.getHttpServer().listening).toBe(false))
     return { closed }
   }
-  return { arrived, answer, events, open, close }
+  const drain = () => (app.getHttpAdapter() as unknown as ServiceAdapter).drain()
+  return { arrived, answer, events, open, close, drain }
 }
 
+const ANY = 'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n'
 const SLOW = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n'
+
+describe('before the server closes', () => {
+  it('a request on a connection kept alive is answered, and that is the end of the connection', async () => {
+    const { open, drain } = await start()
+    const socket = await open(ANY)
+    await once(socket, 'readable')
+    const drained = drain()
+    socket.write(ANY)
+    const received = (await text(socket)).split('HTTP/1.1 ')
+    expect(received).toHaveLength(3)
+    expect(received[2]).toContain('404 Not Found')
+    expect(received[2]?.toLowerCase()).toContain('connection: close')
+    await drained
+  })
+
+  it('new connections are answered too', async () => {
+    const { open, drain } = await start()
+    await once(await open(ANY), 'readable')
+    const drained = drain()
+    expect((await text(await open(ANY))).toLowerCase()).toContain('connection: close')
+    await drained
+  })
+
+  it('nobody is waited for where nobody is connected', async () => {
+    const { drain } = await start({ ...HTTP_TIMEOUTS, draining: 60_000 })
+    await drain()
+  })
+
+  it('who is connected and sends nothing is not waited for much longer', async () => {
+    const { open, drain } = await start({ ...HTTP_TIMEOUTS, draining: 50 })
+    await once(await open(ANY), 'readable')
+    await drain()
+  })
+})
 
 describe('while the server closes', () => {
   it('a request in flight is answered, and its connection closed', async () => {

@@ -25,6 +25,8 @@ export interface HttpTimeouts {
   unread: number
   /** How long a connection may be idle after an answer. */
   keepAlive: number
+  /** How long clients are still answered before the server closes, each for the last time on its connection. */
+  draining: number
   /** How long answers may take once the server closes; then their connections are cut. */
   closing: number
 }
@@ -37,5 +39,6 @@ export const HTTP_TIMEOUTS: HttpTimeouts = {
   unread: 30_000,
   // Longer than that of load balancers, usually 60 s: they would send into a connection that closes.
   keepAlive: 72_000,
+  draining: 1_000,
   closing: 10_000,
 }

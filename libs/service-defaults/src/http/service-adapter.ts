@@ -1,4 +1,5 @@
 import type { Server, ServerOptions } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import cors from '@fastify/cors'
 import { Logger } from '@nestjs/common'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -18,8 +19,8 @@ import { RouteTable } from './route-table.js'
 
 const TOO_LARGE = 413
 
-/** How often connections that became idle are looked for while closing, in milliseconds. */
-const IDLE_SWEEP_MS = 100
+/** How often connections are looked at while draining and closing, in milliseconds. */
+const SWEEP_MS = 100
 
 /**
  * Fastify as every service uses it: JSON only, limits on size and time, problem documents also for
@@ -30,7 +31,7 @@ const IDLE_SWEEP_MS = 100
 export class ServiceAdapter extends FastifyAdapter {
   private readonly httpLogger = new Logger('Http')
   private readonly pipelines = new Pipelines()
-  /** Since `app.close()` began: every answer is the last one on its connection. */
+  /** Since draining or `app.close()` began: every answer is the last one on its connection. */
   private isLastAnswer = false
   /** Since the server itself closes: nothing new is begun. */
   private isRefusing = false
@@ -90,6 +91,17 @@ export class ServiceAdapter extends FastifyAdapter {
     else super.listen(port, hostnameOrCallback)
   }
 
+  /**
+   * Before a close: goes on answering, and ends each connection with its answer, until none is left or the time is up. A
+   * connection that is closed while it is kept alive may be one on which a client is just sending; most clients send
+   * within this time, and learn it by an answer.
+   */
+  async drain(): Promise<void> {
+    this.isLastAnswer = true
+    const end = performance.now() + this.timeouts.draining
+    while (performance.now() < end && (await this.connections()) > 0) await sleep(SWEEP_MS)
+  }
+
   /** Called by Nest when `app.close()` begins, before any shutdown hook. */
   override beforeClose(): void {
     this.isLastAnswer = true
@@ -99,7 +111,7 @@ export class ServiceAdapter extends FastifyAdapter {
   override async close(): Promise<void> {
     const server: Server = this.instance.server
     // A stream that was begun before has no `Connection: close`; its connection lives on when it ends.
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
     const limit = setTimeout(() => {
       this.httpLogger.warn('answers took too long after the close began: their connections are cut')
       server.closeAllConnections()
@@ -110,6 +122,16 @@ export class ServiceAdapter extends FastifyAdapter {
       clearInterval(sweep)
       clearTimeout(limit)
     }
+  }
+
+  private connections(): Promise<number> {
+    const server: Server = this.instance.server
+    return new Promise((resolve, reject) => {
+      server.getConnections((error, count) => {
+        if (error) reject(error)
+        else resolve(count)
+      })
+    })
   }
 
   /** Instead of Nest's and Fastify's parsers, which take forms and plain text too. */

@@ -1,6 +1,7 @@
 import type { Logger } from '@nestjs/common'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Health } from '../health/health.js'
+import { ServiceAdapter } from '../http/service-adapter.js'
 import { watchShutdown } from './pending-hooks.js'
 
 /** A pod gets 30 s and the design promises 25 s; what is not done by now does not end by itself. */
@@ -15,9 +16,9 @@ export interface Shutdown {
 }
 
 /**
- * On the first SIGTERM or SIGINT: not ready any more, then Nest's own order (`onModuleDestroy`,
- * `beforeApplicationShutdown`, the HTTP server, the microservices, `onApplicationShutdown`), then exit
- * code 0; after the deadline exit code 1. Later signals change nothing: a terminal and a launcher may
+ * On the first SIGTERM or SIGINT: not ready any more, a second in which each answer is the last on its
+ * connection, then Nest's own order (`onModuleDestroy`, `beforeApplicationShutdown`, the HTTP server, the
+ * microservices, `onApplicationShutdown`), then exit code 0; after the deadline exit code 1. Later signals change nothing: a terminal and a launcher may
  * both send one.
  */
 export function shutDownOnSignal(
@@ -75,6 +76,8 @@ async function shutDown(
   }, deadlineMs)
   try {
     app.get(Health).startDraining()
+    const adapter = app.getHttpAdapter()
+    if (adapter instanceof ServiceAdapter) await adapter.drain()
     await app.close()
     logger.log('shut down')
     await exitWith(0)
