@@ -11,7 +11,7 @@ const keyEvery = 2
 const againEvery = 10
 /** The wait before a repetition: doubled each time, up to the latter. */
 const repeatAfter = { first: 1_000, most: 16_000 }
-/** A key of which the operation was never stored, for its process died, stands for another one after about two minutes. */
+/** A key of which the operation could not be stored for a whole minute stands for another one after three. */
 const repeatWithin = 240_000
 /** Requests that are repeated at a time; more would be a storm after each outage, which is another test than this one. */
 const mostRepeating = 500

@@ -41,7 +41,11 @@ export class ConsoleModule {
           provide: OperationServiceClient,
           inject: [Launcher],
           useFactory: (launcher: Launcher) =>
-            new OperationServiceClient(settings.OPERATION_SERVICE_URL, launcher),
+            new OperationServiceClient(
+              settings.OPERATION_SERVICE_URL,
+              settings.OPERATION_SERVICE_API_KEY,
+              launcher,
+            ),
         },
         {
           provide: Scaler,

@@ -4,6 +4,7 @@ import {
   kafkaSettings,
   logSettings,
   optional,
+  secret,
   type Settings,
   text,
   tracingSettings,
@@ -29,6 +30,10 @@ export const consoleSettings = {
     allowed:
       'an address that starts with http:// or https:// and has no path, not even a slash at its end',
   }),
+  /** With which the console asks operation-service, where that one has `API_KEYS`. */
+  OPERATION_SERVICE_API_KEY: optional(
+    secret(text({ matches: /^[!-~]+$/, allowed: 'printable characters of ASCII without spaces' })),
+  ),
   /** Seconds between two looks of the scaler. */
   SCALER_SYNC_SECONDS: integer({ min: 1, max: 600, default: 5 }),
   /** Seconds for which the most that was asked for holds on the way down. */

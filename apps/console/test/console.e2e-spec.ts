@@ -265,6 +265,30 @@ describe('the controls', () => {
     expect(answer.body).toMatchObject({ detail: expect.stringContaining('npm start') })
   })
 
+  it('are refused where operation-service wants an API key, and not where the console has one', async () => {
+    const strict = await startStandIn()
+    strict.apiKey = 'a-key'
+    const asked = { ...env, OPERATION_SERVICE_URL: strict.url }
+    const consoles = await Promise.all([
+      startConsole(asked),
+      startConsole({ ...asked, OPERATION_SERVICE_API_KEY: 'a-key' }),
+    ])
+    const answers = consoles.map(({ url }) =>
+      fetch(`${url}/api/users`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"name":"alice"}',
+      }),
+    )
+    const [without, with_] = await Promise.all(answers)
+    expect(without!.status).toBe(401)
+    expect(with_!.status).toBe(202)
+    expect(strict.users).toHaveLength(1)
+    await sampled(consoles[1], ({ books }) => expect(books).toMatchObject({ accepted: 1 }))
+    await sampled(consoles[0], ({ books }) => expect(books).toBeNull())
+    await Promise.all(consoles.map((each) => each.close()))
+  })
+
   it('say that operation-service does not answer', async () => {
     const astray = await startConsole({ ...env, OPERATION_SERVICE_URL: 'http://127.0.0.1:9' })
     const answer = await fetch(`${astray.url}/api/users`, {

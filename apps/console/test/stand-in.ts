@@ -16,6 +16,8 @@ export interface StandIn {
   finish(seconds: number): void
   /** Whether it answers `GET /operations/summary` at all. */
   isMute: boolean
+  /** The API key without which it refuses everybody, if there is one. */
+  apiKey: string | undefined
 }
 
 /** To be called at the top of a file. */
@@ -42,8 +44,13 @@ export async function startStandIn(): Promise<StandIn> {
       .end('{"id":"1","state":"pending"}')
   }
   const server = createServer((request, response) => {
+    const isStranger =
+      standIn.apiKey !== undefined && request.headers['x-api-key'] !== standIn.apiKey
     if (request.url === '/metrics') response.end(metrics())
-    else if (request.url === '/operations/summary') {
+    else if (isStranger) {
+      const problem = { 'content-type': 'application/problem+json' }
+      response.writeHead(401, problem).end('{"status":401,"detail":"no key"}')
+    } else if (request.url === '/operations/summary') {
       if (standIn.isMute) return
       const [accepted, completed] = [users.length, durations.length]
       const books = {
@@ -67,6 +74,7 @@ export async function startStandIn(): Promise<StandIn> {
     users,
     finish: (seconds) => void durations.push(seconds),
     isMute: false,
+    apiKey: undefined,
   }
   return standIn
 }

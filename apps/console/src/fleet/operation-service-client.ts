@@ -2,6 +2,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'undici'
 
+import { API_KEY_HEADER } from '#service-defaults'
+
 import { Launcher } from './launcher.service.js'
 
 /** Milliseconds that operation-service may take to create a user. */
@@ -24,13 +26,20 @@ export class OperationServiceClient implements OnApplicationShutdown {
   private readonly forUsers = agent(CONNECTIONS, PATIENCE)
   /** So that looking does not wait for what is to be looked at. */
   private readonly forLooking = agent(2, LOOK_PATIENCE)
+  private readonly credentials: Record<string, string>
   private turn = 0
 
-  /** @param address of it, where there is no launcher that tells */
+  /**
+   * @param address of it, where there is no launcher that tells
+   * @param apiKey for each request, if there is one
+   */
   constructor(
     private readonly address: string,
+    apiKey: string | undefined,
     private readonly launcher: Launcher,
-  ) {}
+  ) {
+    this.credentials = apiKey === undefined ? {} : { [API_KEY_HEADER]: apiKey }
+  }
 
   /** Of the replicas that answer. */
   get replicas(): string[] {
@@ -73,7 +82,7 @@ export class OperationServiceClient implements OnApplicationShutdown {
     const answer = await request(`${replica}/users`, {
       dispatcher: this.forUsers,
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      headers: { ...this.credentials, 'content-type': 'application/json', 'idempotency-key': key },
       body,
     })
     const { location, ...headers } = passedOn(answer.headers)
@@ -88,7 +97,10 @@ export class OperationServiceClient implements OnApplicationShutdown {
   }
 
   private async get(replica: string, path: string): Promise<string> {
-    const { statusCode, body } = await request(`${replica}${path}`, { dispatcher: this.forLooking })
+    const { statusCode, body } = await request(`${replica}${path}`, {
+      dispatcher: this.forLooking,
+      headers: this.credentials,
+    })
     const text = await body.text()
     if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}`)
     return text
