@@ -1,4 +1,5 @@
 import type { Server, ServerOptions } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import cors from '@fastify/cors'
 import { Logger } from '@nestjs/common'
@@ -92,12 +93,14 @@ export class ServiceAdapter extends FastifyAdapter {
   }
 
   /**
-   * Before a close: goes on answering, and ends each connection with its answer, until none is left or the time is up. A
-   * connection that is closed while it is kept alive may be one on which a client is just sending; most clients send
-   * within this time, and learn it by an answer.
+   * Before a close: takes no new connections, goes on answering on the others, and ends each with its answer, until none
+   * is left or the time is up. A connection that is closed while it is kept alive may be one on which a client is just
+   * sending; most clients send within this time, and learn it by an answer.
    */
   async drain(): Promise<void> {
     this.isLastAnswer = true
+    // The HTTP server's own `close` cuts what is idle.
+    NetServer.prototype.close.call(this.instance.server)
     const end = performance.now() + this.timeouts.draining
     while (performance.now() < end && (await this.connections()) > 0) await sleep(SWEEP_MS)
   }
