@@ -41,6 +41,14 @@ const managed = await startConsole(
 const alone = await startConsole({ ...env, OPERATION_SERVICE_URL: operationService.url })
 launcher.tell()
 
+/** As its page does. */
+const createAlice = ({ url }: TestConsole) =>
+  fetch(`${url}/api/users`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"name":"alice"}',
+  })
+
 /** user-approval-service, of which only its place in its group and its transport are there. */
 function startApprovals() {
   @Controller()
@@ -273,14 +281,7 @@ describe('the controls', () => {
       startConsole(asked),
       startConsole({ ...asked, OPERATION_SERVICE_API_KEY: 'a-key' }),
     ])
-    const answers = consoles.map(({ url }) =>
-      fetch(`${url}/api/users`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"name":"alice"}',
-      }),
-    )
-    const [without, with_] = await Promise.all(answers)
+    const [without, with_] = await Promise.all(consoles.map(createAlice))
     expect(without!.status).toBe(401)
     expect(with_!.status).toBe(202)
     expect(strict.users).toHaveLength(1)
@@ -291,11 +292,7 @@ describe('the controls', () => {
 
   it('say that operation-service does not answer', async () => {
     const astray = await startConsole({ ...env, OPERATION_SERVICE_URL: 'http://127.0.0.1:9' })
-    const answer = await fetch(`${astray.url}/api/users`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"name":"alice"}',
-    })
+    const answer = await createAlice(astray)
     expect(answer.status).toBe(503)
     expect(answer.headers.get('retry-after')).toBe('2')
     await astray.close()

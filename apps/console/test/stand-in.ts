@@ -31,10 +31,10 @@ export async function startStandIn(): Promise<StandIn> {
       return `tideway_operation_duration_seconds_bucket{le="${le}"} ${count}\n`
     }).join('')
   const json = { 'content-type': 'application/json' }
+  const problem = { 'content-type': 'application/problem+json' }
   const create = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request)
     if (!body.includes('"name"')) {
-      const problem = { 'content-type': 'application/problem+json' }
       response.writeHead(400, problem).end('{"status":400,"detail":"no name"}')
       return
     }
@@ -48,7 +48,6 @@ export async function startStandIn(): Promise<StandIn> {
       standIn.apiKey !== undefined && request.headers['x-api-key'] !== standIn.apiKey
     if (request.url === '/metrics') response.end(metrics())
     else if (isStranger) {
-      const problem = { 'content-type': 'application/problem+json' }
       response.writeHead(401, problem).end('{"status":401,"detail":"no key"}')
     } else if (request.url === '/operations/summary') {
       if (standIn.isMute) return

@@ -19,6 +19,11 @@ export class OutcomeUnknown extends ServiceError {
   }
 }
 
+/** The error of a read that comes after a write: what was written may be stored. */
+export function errorAfterWrite(error: unknown): unknown {
+  return error instanceof DatabaseUnavailable ? new OutcomeUnknown(error) : error
+}
+
 /**
  * The driver's error as one of this project's. Whatever the server or the way to it may be suffering from passes, and
  * is tried again; an error of which a document or this program is the cause is returned as it is.

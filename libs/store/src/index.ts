@@ -1,6 +1,11 @@
 export { askDatabase } from './ask-database.js'
 export { collectionOf } from './collection.js'
-export { databaseError, DatabaseUnavailable, OutcomeUnknown } from './database.errors.js'
+export {
+  databaseError,
+  DatabaseUnavailable,
+  errorAfterWrite,
+  OutcomeUnknown,
+} from './database.errors.js'
 export { DatabaseModule, type DatabaseOptions, DURABLE } from './database.module.js'
 export { GroupCommit } from './group-commit.js'
 export { type Index, IndexesModule } from './indexes.module.js'

@@ -5,11 +5,7 @@ import { Acceptance } from '../../../apps/operation-service/src/operations/accep
 import { type OperationsRepository } from '../../../apps/operation-service/src/operations/operations.repository.js'
 import { Outbox } from '../../../apps/operation-service/src/publication/outbox.service.js'
 import { type PublicationMarks } from '../../../apps/operation-service/src/publication/publication-marks.service.js'
-
-type Rest =
-  ConstructorParameters<typeof Acceptance> extends [unknown, unknown, unknown, ...infer Others]
-    ? Others
-    : never
+import { type RestOf } from './rest-of.js'
 
 /** Lets a key stand for another operation though the first one may still be stored. */
 export class HastyKeys extends IdempotencyKeys {
@@ -25,13 +21,7 @@ export class UnheldClaim extends IdempotentAcceptance {
   constructor(
     keys: IdempotencyKeys,
     acceptance: Acceptance,
-    ...rest: ConstructorParameters<typeof IdempotentAcceptance> extends [
-      unknown,
-      unknown,
-      ...infer Others,
-    ]
-      ? Others
-      : never
+    ...rest: RestOf<typeof IdempotentAcceptance, [unknown, unknown]>
   ) {
     const negligent = Object.create(acceptance, {
       accept: { value: acceptance.accept.bind(acceptance) },
@@ -47,7 +37,7 @@ export class UnmarkedBeginning extends Acceptance {
     repository: OperationsRepository,
     outbox: Outbox,
     marks: PublicationMarks,
-    ...rest: Rest
+    ...rest: RestOf<typeof Acceptance, [unknown, unknown, unknown]>
   ) {
     const silent = Object.create(marks, { keep: { value: async () => undefined } })
     super(repository, outbox, silent as PublicationMarks, ...rest)

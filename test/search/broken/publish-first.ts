@@ -2,15 +2,15 @@ import { Acceptance } from '../../../apps/operation-service/src/operations/accep
 import { type OperationRecord } from '../../../apps/operation-service/src/operations/operation.schema.js'
 import { type OperationsRepository } from '../../../apps/operation-service/src/operations/operations.repository.js'
 import { type Outbox } from '../../../apps/operation-service/src/publication/outbox.service.js'
-
-type Rest =
-  ConstructorParameters<typeof Acceptance> extends [unknown, unknown, ...infer Others]
-    ? Others
-    : never
+import { type RestOf } from './rest-of.js'
 
 /** operation-service publishes an operation before it is stored. */
 export class PublishFirst extends Acceptance {
-  constructor(repository: OperationsRepository, outbox: Outbox, ...rest: Rest) {
+  constructor(
+    repository: OperationsRepository,
+    outbox: Outbox,
+    ...rest: RestOf<typeof Acceptance, [unknown, unknown]>
+  ) {
     const accepted = {
       insert: (operations: OperationRecord[]) => {
         outbox.publish(operations)

@@ -2,15 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { InjectModel } from '@nestjs/mongoose'
 import { type Model } from 'mongoose'
 
-import {
-  askDatabase,
-  collectionOf,
-  DatabaseUnavailable,
-  DURABLE,
-  GroupCommit,
-  OutcomeUnknown,
-  Records,
-} from '#store'
+import { askDatabase, collectionOf, DURABLE, errorAfterWrite, GroupCommit, Records } from '#store'
 
 import { type OperationRecord } from '../operations/operation.schema.js'
 import { IdempotencyKeyRecord, KEPT_FOR } from './idempotency-key.schema.js'
@@ -108,7 +100,7 @@ export class IdempotencyKeys {
     try {
       return await this.records.find(keys, 'local')
     } catch (error) {
-      throw error instanceof DatabaseUnavailable ? new OutcomeUnknown(error) : error
+      throw errorAfterWrite(error)
     }
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { acceptedAt, newOperationId } from '#contracts'
 import { ProblemException, type ServiceError, type TraceContext } from '#service-defaults'
-import { DatabaseUnavailable, OutcomeUnknown } from '#store'
+import { DatabaseUnavailable, errorAfterWrite, OutcomeUnknown } from '#store'
 
 import { Acceptance, BEGIN_WITHIN, type NewUser } from '../operations/acceptance.service.js'
 import {
@@ -118,7 +118,7 @@ export class IdempotentAcceptance {
     if (isNew) return { operation, outcome: undefined, isReplay: false }
     // Somebody was quicker: that one's is told.
     const found = await this.repository.get(id).catch((error: unknown) => {
-      throw error instanceof DatabaseUnavailable ? new OutcomeUnknown(error) : error
+      throw errorAfterWrite(error)
     })
     if (!found) throw new OutcomeUnknown()
     return { ...found, isReplay: true }

@@ -128,11 +128,11 @@ export class Acceptance {
       if (unique.some(({ id }) => ageOf(id!) > BEGIN_WITHIN + GRACE)) {
         throw new DatabaseUnavailable()
       }
-      const stored = await this.store(unique.map((each) => ({ ...each, isExpected: true })))
+      const all = await this.store(unique.map((each) => ({ ...each, isExpected: true })))
+      const stored = new Map(all.map((each) => [each.operation._id, each]))
       return requests.map((request) => {
-        const index = unique.indexOf(first.get(request.id)!)
-        const { operation, isNew } = stored[index]!
-        return { operation, isNew: isNew && unique[index] === request }
+        const { operation, isNew } = stored.get(request.id!)!
+        return { operation, isNew: isNew && first.get(request.id) === request }
       })
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) this.outbox.forget(repeated)
